@@ -1,0 +1,98 @@
+# Everything a developer or a new user runs. `make help` lists the targets.
+# PYTHON names the interpreter for new environments (default: the first of CPython 3.11-3.13 that is installed).
+# INSTALLER=pip makes the environments with pip alone (slower; honours pip's own configuration).
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := help
+
+VENV := .venv
+CODEGEN := .venv-codegen
+PY := $(VENV)/bin/python
+PYTEST := $(PY) -m pytest
+PICK_PYTHON = $(or $(PYTHON),$$(scripts/pick_python.sh))
+# No wheel of the pinned grpcio-tools exists for a newer Python than 3.12.
+PICK_CODEGEN_PYTHON = $(or $(CODEGEN_PYTHON),$$(scripts/pick_python.sh 3.11 3.12))
+RUN_STAMP := $(VENV)/.stamp-quickstart
+DEV_STAMP := $(VENV)/.stamp-dev
+CODEGEN_STAMP := $(CODEGEN)/.stamp
+PROTOS = $(shell find proto -name '*.proto' 2>/dev/null)
+CHECKED := service gateway client/python migrations
+INSTALL_EDITABLE = $(VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+
+.PHONY: help setup quickstart test test-fast test-slow lint format types imports contract gen gen-check lock bench clean ci
+
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
+
+setup: $(DEV_STAMP) ## Make .venv with everything a developer needs, the project installed editable
+
+$(DEV_STAMP): requirements/dev.txt requirements/uv.txt pyproject.toml scripts/make_venv.sh
+	scripts/make_venv.sh --exact $(VENV) "$(PICK_PYTHON)" requirements/dev.txt
+	$(INSTALL_EDITABLE)
+	touch $(DEV_STAMP) $(RUN_STAMP)
+
+$(RUN_STAMP): requirements/quickstart.txt requirements/uv.txt pyproject.toml scripts/make_venv.sh
+	scripts/make_venv.sh $(VENV) "$(PICK_PYTHON)" requirements/quickstart.txt
+	$(INSTALL_EDITABLE)
+	touch $(RUN_STAMP)
+
+quickstart: $(RUN_STAMP) ## Start a server, train models that log to it, query them (ONCE=1: end by itself)
+	@$(PY) examples/quickstart/main.py $(if $(ONCE),--once)
+
+test: setup $(CODEGEN_STAMP) ## Run every test, fast and slow
+	$(PYTEST)
+
+test-fast: setup ## Run the tests that a commit waits for
+	$(PYTEST) -m "not slow"
+
+test-slow: setup $(CODEGEN_STAMP) ## Run the tests that start many processes or build environments
+	$(PYTEST) -m slow
+
+lint: setup imports ## Check style, formatting and import rules
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+imports: setup ## Check who may import whom
+	$(VENV)/bin/lint-imports
+
+format: setup $(CODEGEN_STAMP) ## Rewrite sources and protos in the project's format
+	$(VENV)/bin/ruff check --fix-only .
+	$(VENV)/bin/ruff format .
+	$(CODEGEN)/bin/buf format -w
+
+types: setup ## Check types with mypy (strict) and pyright
+	$(VENV)/bin/mypy
+	$(VENV)/bin/pyright
+
+contract: $(CODEGEN_STAMP) ## Check the protos (lint, format, breaking) and that gen/ is fresh
+	$(CODEGEN)/bin/buf lint
+	$(CODEGEN)/bin/buf format --diff --exit-code
+	scripts/breaking.sh $(CODEGEN)/bin/buf
+	$(CODEGEN)/bin/python scripts/codegen/generate.py --check
+
+gen: $(CODEGEN_STAMP) ## Regenerate gen/ from proto/ (Python, Java, Go, TypeScript, OpenAPI, descriptors)
+	$(CODEGEN)/bin/python scripts/codegen/generate.py
+
+gen-check: $(CODEGEN_STAMP) ## Compile the generated Java, Go and TypeScript
+	$(CODEGEN)/bin/python scripts/codegen/compile_check.py
+
+$(CODEGEN_STAMP): requirements/codegen.txt requirements/uv.txt scripts/make_venv.sh
+	scripts/make_venv.sh --exact $(CODEGEN) "$(PICK_CODEGEN_PYTHON)" requirements/codegen.txt
+	touch $@
+
+lock: setup ## Re-resolve requirements/*.txt (UPGRADE=1: to the newest versions)
+	scripts/lock.sh $(VENV)/bin/uv $(if $(UPGRADE),--upgrade)
+
+bench: setup ## Measure the budgets (docs/performance.md tells how to read it)
+	$(PY) -m benchmarks $(BENCH_ARGS)
+
+clean: ## Remove environments, caches and what runs leave behind
+	rm -rf $(VENV) .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .quickstart
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+
+ci: ## Run what the merge gate runs
+	.ci/run

@@ -1,0 +1,1 @@
+"""Record and compare experiments: the Python SDK of the tracking server."""

@@ -1,0 +1,1 @@
+"""The database schema's only author: the alembic environment and its revisions."""

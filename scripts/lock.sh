@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Re-resolves every requirements file from pyproject.toml and scripts/codegen/requirements.in, with hashes, for CPython
+# 3.11-3.13 on Linux and macOS. dev.txt is resolved first and holds the others to its versions.
+# usage: lock.sh UV [further uv arguments, e.g. --upgrade or --upgrade-package NAME]
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+uv=$1
+shift
+compile() {
+  "$uv" pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+    --no-emit-index-url --no-emit-find-links "$@"
+}
+compile pyproject.toml --group dev --extra quickstart --extra pandas -o requirements/dev.txt "$@"
+compile pyproject.toml --group build -c requirements/dev.txt -o requirements/run.txt "$@"
+compile pyproject.toml --group build --extra quickstart -c requirements/dev.txt -o requirements/quickstart.txt "$@"
+echo uv | compile - -c requirements/dev.txt -o requirements/uv.txt "$@"
+compile scripts/codegen/requirements.in -o requirements/codegen.txt "$@"
+if grep -nE '[a-z]+://' requirements/*.txt; then
+  echo "A requirements file names a host (above)." >&2
+  exit 1
+fi

@@ -1,0 +1,1 @@
+"""The tracking server: domain rules, search language, operations, stores and the gRPC servicers."""
