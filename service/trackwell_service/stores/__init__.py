@@ -1,0 +1,1 @@
+"""Where experiments, runs and metrics are kept: small roles, and the stores that play them."""
