@@ -58,26 +58,26 @@ lint: setup imports ## Check style, formatting and import rules
 imports: setup ## Check who may import whom
 	$(VENV)/bin/lint-imports
 
-format: setup $(CODEGEN_STAMP) ## Rewrite sources and protos in the project's format
+format: setup ## Rewrite sources and protos in the project's format
 	$(VENV)/bin/ruff check --fix-only .
 	$(VENV)/bin/ruff format .
-	$(CODEGEN)/bin/buf format -w
+	$(VENV)/bin/buf format -w
 
 types: setup ## Check types with mypy (strict) and pyright
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pyright
 
-contract: $(CODEGEN_STAMP) ## Check the protos (lint, format, breaking) and that gen/ is fresh
-	$(CODEGEN)/bin/buf lint
-	$(CODEGEN)/bin/buf format --diff --exit-code
-	scripts/breaking.sh $(CODEGEN)/bin/buf
-	$(CODEGEN)/bin/python scripts/codegen/generate.py --check
+contract: setup $(CODEGEN_STAMP) ## Check the protos (lint, format, breaking) and that gen/ is fresh
+	$(VENV)/bin/buf lint
+	$(VENV)/bin/buf format --diff --exit-code
+	scripts/breaking.sh $(VENV)/bin/buf
+	$(PY) scripts/codegen/generate.py --check
 
-gen: $(CODEGEN_STAMP) ## Regenerate gen/ from proto/ (Python, Java, Go, TypeScript, OpenAPI, descriptors)
-	$(CODEGEN)/bin/python scripts/codegen/generate.py
+gen: setup $(CODEGEN_STAMP) ## Regenerate gen/ from proto/ (Python, Java, Go, TypeScript, OpenAPI, descriptors)
+	$(PY) scripts/codegen/generate.py
 
-gen-check: $(CODEGEN_STAMP) ## Compile the generated Java, Go and TypeScript
-	$(CODEGEN)/bin/python scripts/codegen/compile_check.py
+gen-check: setup $(CODEGEN_STAMP) ## Compile the generated Java, Go and TypeScript
+	$(PY) scripts/codegen/compile_check.py
 
 $(CODEGEN_STAMP): requirements/codegen.txt requirements/uv.txt scripts/make_venv.sh
 	scripts/make_venv.sh --exact $(CODEGEN) "$(PICK_CODEGEN_PYTHON)" requirements/codegen.txt
