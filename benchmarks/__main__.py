@@ -1,0 +1,66 @@
+"""Runs the rows against the peers, one peer after the other on an otherwise quiet machine, and writes the table."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import tempfile
+import traceback
+from pathlib import Path
+
+import grpc
+
+from benchmarks import client_rows, grpc_rows, rest_rows
+from benchmarks.measure import Row
+from benchmarks.peers import PEERS
+from benchmarks.report import machine, table
+
+OURS = "trackwell"
+FAULTS = (RuntimeError, OSError, AssertionError, ValueError, subprocess.SubprocessError, grpc.RpcError)
+"""What a row may end with when a peer cannot do the work; anything else is a fault of the harness."""
+
+
+def main() -> None:
+    """The command line; `make bench` calls it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--peers", default="trackwell,mlflow,mlflow-1-worker,fasttrackml", help="which, in this order")
+    parser.add_argument("--rows", default="", help="only rows whose name matches this regular expression")
+    parser.add_argument("--runs", type=int, default=10_000, help="runs in the searched experiment")
+    parser.add_argument("--out", type=Path, help="write the table here as Markdown")
+    options = parser.parse_args()
+    names = options.peers.split(",")
+    unknown = set(names) - PEERS.keys()
+    if unknown:
+        parser.error(f"unknown peer {', '.join(sorted(unknown))}; known: {', '.join(PEERS)}")
+    rows = [
+        row
+        for row in (rest_rows.idle_memory_row(), *rest_rows.rows(options.runs), *grpc_rows.rows(), *client_rows.rows())
+        if re.search(options.rows, row.name)
+    ]
+    figures = {name: measure(name, rows) for name in names}
+    text = table(rows, figures, OURS)
+    print(f"{machine()}\n\n{text}")
+    if options.out is not None:
+        options.out.write_text(f"{machine()}\n\n{text}\n")
+
+
+def measure(name: str, rows: list[Row]) -> dict[str, float | None]:
+    """Every row's figure for one peer; a row that fails is reported and left empty."""
+    figures: dict[str, float | None] = {}
+    peer = PEERS[name]
+    with tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as folder, peer.running(Path(folder)) as running:
+        for row in rows:
+            try:
+                figures[row.name] = row.measure(running)
+            except FAULTS:
+                print(f"{peer.label}: {row.name} failed", flush=True)
+                traceback.print_exc()
+                figures[row.name] = None
+            else:
+                print(f"{peer.label}: {row.name}: {figures[row.name]}", flush=True)
+    return figures
+
+
+if __name__ == "__main__":
+    main()

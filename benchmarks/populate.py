@@ -1,0 +1,80 @@
+"""Fills a server with many runs of 25 items: 10 params, 10 metrics and 5 tags."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import uuid
+from typing import Any
+
+from benchmarks.http import Json
+from benchmarks.peers import Running
+
+START_MS = 1_700_000_000_000
+
+
+def run_items(index: int, chance: random.Random) -> dict[str, list[dict[str, Any]]]:
+    """Params, metrics and tags of the run number `index`."""
+    return {
+        "params": [{"key": f"p{i}", "value": str(chance.randrange(20))} for i in range(10)],
+        "metrics": [
+            {"key": f"m{i}", "value": chance.random(), "timestamp": START_MS + index, "step": 1} for i in range(10)
+        ],
+        "tags": [{"key": f"t{i}", "value": f"v{chance.randrange(20)}"} for i in range(5)],
+    }
+
+
+def populate(peer: Running, runs: int) -> str:
+    """Makes an experiment with that many runs and returns its id."""
+    api = Json(peer.url)
+    experiment_id = str(api.post("experiments/create", {"name": f"bench-{uuid.uuid4().hex[:8]}"})["experiment_id"])
+    chance = random.Random(7)  # noqa: S311 - the same runs for every peer, no secret
+    if peer.name.startswith("mlflow"):
+        # Over its REST door this takes 20 minutes for 10,000 runs, so the rows are written as it would write them.
+        _fill_mlflow(str(peer.folder / "bench.db"), int(experiment_id), runs, chance)
+        return experiment_id
+    for index in range(runs):
+        body = {"experiment_id": experiment_id, "start_time": START_MS + index, "run_name": f"run-{index}"}
+        run_id = api.post("runs/create", body)["run"]["info"]["run_id"]
+        api.post("runs/log-batch", {"run_id": run_id, **run_items(index, chance)})
+    return experiment_id
+
+
+def _fill_mlflow(path: str, experiment_id: int, runs: int, chance: random.Random) -> None:
+    tables: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("runs", "params", "metrics", "latest_metrics", "tags")
+    }
+    for index in range(runs):
+        run_id = uuid.uuid4().hex
+        items = run_items(index, chance)
+        tables["runs"].append(
+            {
+                "run_uuid": run_id,
+                "name": f"run-{index}",
+                "source_type": "UNKNOWN",
+                "source_name": "",
+                "entry_point_name": "",
+                "user_id": "bench",
+                "status": "RUNNING",
+                "start_time": START_MS + index,
+                "source_version": "",
+                "lifecycle_stage": "active",
+                "artifact_uri": f"mlflow-artifacts:/{experiment_id}/{run_id}/artifacts",
+                "experiment_id": experiment_id,
+            }
+        )
+        tables["params"] += [{**item, "run_uuid": run_id} for item in items["params"]]
+        tables["tags"] += [{**item, "run_uuid": run_id} for item in items["tags"]]
+        tables["tags"].append({"key": "mlflow.runName", "value": f"run-{index}", "run_uuid": run_id})
+        points = [{**item, "run_uuid": run_id, "is_nan": 0} for item in items["metrics"]]
+        tables["metrics"] += points
+        tables["latest_metrics"] += points
+    with sqlite3.connect(path, timeout=60) as database:
+        for name, rows in tables.items():
+            columns = list(rows[0])
+            places = ", ".join("?" for _ in columns)
+            database.executemany(
+                f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({places})",  # noqa: S608 - names are those above
+                [tuple(row[column] for column in columns) for row in rows],
+            )
+    database.close()
