@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-import subprocess
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-HERE = ROOT / "scripts" / "codegen"
+from tools import HERE, install_go, install_java, install_typescript, run
+
 BUF = Path(sys.executable).with_name("buf")
-
-
-class MissingToolchainError(Exception):
-    """A language's own tools (go, npm, mvn) are not installed; the message names them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One generated output: `generate` writes the folders `places` below the folder that it is given."""
+    """One generated output: `generate` writes the folder `name` below the folder that it is given."""
 
     name: str
-    places: tuple[str, ...]
     generate: Callable[[Path], None]
-
-
-def run(*command: str | Path, cwd: Path = ROOT) -> None:
-    """Run a tool; its messages go to the terminal, its failure ends the generation."""
-    subprocess.run([str(word) for word in command], cwd=cwd, check=True)
 
 
 def _buf_generate(template: str, out: Path) -> None:
     run(BUF, "generate", "--template", HERE / template, "-o", out)
+
+
+def _with_package_files(language: str, out: Path) -> None:
+    """Put the files that make a package of the generated sources beside them."""
+    for path in sorted((HERE / language).iterdir()):
+        if path.name != "generators.sha256":
+            shutil.copy(path, out / language / path.name)
 
 
 def _python(out: Path) -> None:
@@ -46,9 +43,37 @@ def _python(out: Path) -> None:
     (package / "py.typed").touch()
 
 
+def _java(out: Path) -> None:
+    install_java()
+    _buf_generate("buf.gen.java.yaml", out)
+    _with_package_files("java", out)
+
+
+def _go(out: Path) -> None:
+    install_go()
+    _buf_generate("buf.gen.go.yaml", out)
+    _with_package_files("go", out)
+
+
+def _typescript(out: Path) -> None:
+    install_typescript()
+    _buf_generate("buf.gen.typescript.yaml", out)
+    _with_package_files("typescript", out)
+
+
+def _descriptor(out: Path) -> None:
+    image = out / "descriptor" / "trackwell.binpb"
+    image.parent.mkdir()
+    run(BUF, "build", "proto", "--as-file-descriptor-set", "-o", image)
+
+
 TARGETS = {
     target.name: target
     for target in (
-        Target("python", ("python",), _python),
+        Target("python", _python),
+        Target("descriptor", _descriptor),
+        Target("java", _java),
+        Target("go", _go),
+        Target("typescript", _typescript),
     )
 }
