@@ -1,0 +1,44 @@
+"""What a transport is: the one seam between the client's API and wherever the service runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from typing import Protocol, TypeVar
+
+from google.protobuf.message import Message
+
+Reply = TypeVar("Reply", bound=Message)
+
+Replies = Generator[Message | bytes, None, None]
+"""The replies of a server stream, each a message or a message's bytes; closing it ends the call."""
+
+
+class Transport(Protocol):
+    """Calls rpcs by their full gRPC name, for example ``/trackwell.v1.RunService/LogParam``.
+
+    Every refusal is raised as `RestException`; a service that cannot be reached as `MlflowException` with
+    TEMPORARILY_UNAVAILABLE, after the retries that are safe. A transport may be used from any thread.
+    """
+
+    def unary(self, method: str, request: Message, reply_type: type[Reply]) -> Reply:
+        """The reply to one request."""
+        ...
+
+    def server_stream(self, method: str, request: Message) -> Replies:
+        """The replies to one request. What breaks midway is not tried again here."""
+        ...
+
+    def client_stream(self, method: str, requests: Callable[[], Iterator[Message]], reply_type: type[Reply]) -> Reply:
+        """The reply to a stream of requests. `requests` begins the stream; it is called again for each retry."""
+        ...
+
+    def close(self) -> None:
+        """Releases connections. May be called twice; no call may follow."""
+        ...
+
+
+def parsed(item: Message | bytes, message_type: type[Reply]) -> Reply:
+    """An item of a stream as a message of its type."""
+    if isinstance(item, message_type):
+        return item
+    return message_type.FromString(item if isinstance(item, bytes) else item.SerializeToString())

@@ -1,0 +1,71 @@
+"""Who the client says it is and whom it trusts, from the environment and ~/.mlflow/credentials (rest-facts §15)."""
+
+from __future__ import annotations
+
+import base64
+import configparser
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mlflow import environment_variables as env
+from mlflow.exceptions import MlflowException
+from mlflow.version import VERSION
+
+USER_AGENT = f"mlflow-python-client/{VERSION}"
+
+_SECTION = "mlflow"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What goes with every request. The secrets are kept out of the repr."""
+
+    authorization: str | None = field(default=None, repr=False)
+    insecure_tls: bool = False
+    server_cert_path: str | None = None
+    client_cert_path: str | None = None
+
+    @classmethod
+    def from_environment(cls, home: Path | None = None) -> Credentials:
+        """The credentials that the environment gives; those of the file fill in what it lacks.
+
+        User and password win over a token. Raises MlflowException for settings that contradict each other.
+        """
+        insecure = env.MLFLOW_TRACKING_INSECURE_TLS.get()
+        server_cert = env.MLFLOW_TRACKING_SERVER_CERT_PATH.get()
+        if insecure and server_cert:
+            raise MlflowException.invalid_parameter_value(
+                "MLFLOW_TRACKING_INSECURE_TLS and MLFLOW_TRACKING_SERVER_CERT_PATH contradict each other: the first "
+                "switches the check off for which the second names a certificate. Unset one of them."
+            )
+        return cls(_authorization(home), insecure, server_cert, env.MLFLOW_TRACKING_CLIENT_CERT_PATH.get())
+
+
+def _authorization(home: Path | None) -> str | None:
+    stored = _stored(home)
+    user = env.MLFLOW_TRACKING_USERNAME.get() or stored.get("mlflow_tracking_username")
+    password = env.MLFLOW_TRACKING_PASSWORD.get() or stored.get("mlflow_tracking_password")
+    if user and password:
+        return basic_authorization(user, password)
+    token = env.MLFLOW_TRACKING_TOKEN.get()
+    return f"Bearer {token}" if token else None
+
+
+def basic_authorization(user: str, password: str) -> str:
+    """The value of the Authorization header for a user and a password."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def _stored(home: Path | None) -> dict[str, str]:
+    path = (home if home is not None else Path.home()) / ".mlflow" / "credentials"
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read_string(path.read_text(encoding="utf-8"))
+    except OSError:
+        return {}
+    except (configparser.Error, UnicodeDecodeError):
+        raise MlflowException.invalid_parameter_value(
+            f"{path} is no INI file. It should have a section [{_SECTION}] with mlflow_tracking_username and "
+            "mlflow_tracking_password."
+        ) from None
+    return dict(parser[_SECTION]) if parser.has_section(_SECTION) else {}

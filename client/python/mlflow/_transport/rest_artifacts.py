@@ -1,0 +1,69 @@
+"""Artifact bytes over REST: the documented proxy paths, as the streams of DownloadArtifact and UploadArtifact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from email.utils import parsedate_to_datetime
+
+from google.api.httpbody_pb2 import HttpBody
+from google.protobuf.message import Message
+
+from mlflow._transport.base import Replies
+from mlflow._transport.contract import HttpBinding
+from mlflow._transport.http import HttpClient
+from mlflow.exceptions import MlflowException
+from trackwell.v1 import artifacts_pb2
+
+CHUNK_BYTES = 1 << 20
+"""Bytes read from the connection at a time: bounds the memory of a transfer."""
+
+
+def download(http: HttpClient, binding: HttpBinding, request: artifacts_pb2.DownloadArtifactRequest) -> Replies:
+    """The file's bytes from `offset` on; of a server that ignores ranges all bytes are read and the first ones dropped."""
+    if request.HasField("run_id") or request.HasField("length"):
+        raise MlflowException("Only whole files of the artifact root can be fetched over REST.", "NOT_IMPLEMENTED")
+    headers = {"Accept-Encoding": "identity"}
+    if request.offset:
+        headers["Range"] = f"bytes={request.offset}-"
+    if request.HasField("if_match"):
+        headers["If-Match"] = f'"{request.if_match}"'
+    with http.stream("GET", binding.path({"path": request.path}), headers=headers) as response:
+        yield artifacts_pb2.DownloadArtifactResponse(info=_info(response.headers.get))
+        skip_bytes = request.offset if response.status != 206 else 0
+        for chunk in response.stream(CHUNK_BYTES):
+            kept = chunk[skip_bytes:]
+            skip_bytes -= len(chunk) - len(kept)
+            if kept:
+                yield artifacts_pb2.DownloadArtifactResponse(body=HttpBody(data=kept))
+
+
+def upload(http: HttpClient, binding: HttpBinding, requests: Callable[[], Iterator[Message]]) -> None:
+    """Sends the bytes as one PUT with a known length, so that a broken transfer cannot pass for a whole one."""
+    first = next(_uploads(requests()), None)
+    if first is None or not first.HasField("size_bytes"):
+        raise ValueError("an upload begins with a message that has a path and a size")
+    headers = {"Content-Type": "application/octet-stream", "Content-Length": str(first.size_bytes)}
+    http.request(
+        "PUT",
+        binding.path({"path": first.path}),
+        body=lambda: (message.body.data for message in _uploads(requests()) if message.body.data),
+        headers=headers,
+    )
+
+
+def _uploads(requests: Iterator[Message]) -> Iterator[artifacts_pb2.UploadArtifactRequest]:
+    for message in requests:
+        if not isinstance(message, artifacts_pb2.UploadArtifactRequest):
+            raise TypeError(f"an upload takes no {type(message).__name__}")
+        yield message
+
+
+def _info(header: Callable[[str], str | None]) -> artifacts_pb2.ArtifactInfo:
+    info = artifacts_pb2.ArtifactInfo(content_type=header("Content-Type") or "application/octet-stream")
+    etag = header("ETag")
+    if etag and not etag.startswith("W/"):
+        info.etag = etag.strip('"')
+    modified = header("Last-Modified")
+    if modified:
+        info.modified_time = int(parsedate_to_datetime(modified).timestamp() * 1000)
+    return info

@@ -1,0 +1,53 @@
+"""Which transport a tracking URI asks for, and the URI in the one form in which transports are shared."""
+
+from __future__ import annotations
+
+from enum import Enum
+from urllib.parse import urlsplit
+
+from mlflow.exceptions import MlflowException
+
+DATABASE_DIALECTS = ("sqlite", "postgresql", "mysql", "mssql")
+
+_WAY_OUT = (
+    "Use sqlite:///path/to/file.db to log to a database in this process, or start `mlflow server "
+    "--backend-store-uri sqlite:///path/to/file.db` and use the http:// or grpc:// address that it prints."
+)
+
+
+class Door(Enum):
+    """The ways to a service."""
+
+    GRPC = "grpc"
+    REST = "rest"
+    IN_PROCESS = "in-process"
+
+
+def door_of(uri: str) -> Door:
+    """The way that the URI asks for. Raises MlflowException for one that leads nowhere (rest-facts §11)."""
+    scheme = uri.partition(":")[0].lower() if ":" in uri else ""
+    if scheme in ("grpc", "grpcs"):
+        return Door.GRPC
+    if scheme in ("http", "https"):
+        return Door.REST
+    if scheme.partition("+")[0] in DATABASE_DIALECTS:
+        return Door.IN_PROCESS
+    if scheme in ("", "file") or len(scheme) == 1:
+        raise MlflowException(
+            f"The tracking URI {uri!r} names a folder, and folders cannot hold runs yet. {_WAY_OUT}",
+            error_code="INVALID_PARAMETER_VALUE",
+        )
+    raise MlflowException.invalid_parameter_value(
+        f"The tracking URI {redacted(uri)!r} has the scheme {scheme!r}, which names no tracking service. {_WAY_OUT}"
+    )
+
+
+def redacted(uri: str) -> str:
+    """The URI without user and password, for messages."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return uri.partition(":")[0] + ":…"
+    if "@" not in parts.netloc:
+        return uri
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -1,0 +1,1 @@
+"""Where things are kept: artifact repositories by scheme."""
