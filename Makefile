@@ -71,13 +71,13 @@ contract: setup $(CODEGEN_STAMP) ## Check the protos (lint, format, breaking) an
 	$(VENV)/bin/buf lint
 	$(VENV)/bin/buf format --diff --exit-code
 	scripts/breaking.sh $(VENV)/bin/buf
-	$(PY) scripts/codegen/generate.py --check
+	PYTHONPATH=scripts $(PY) -m codegen.generate --check
 
 gen: setup $(CODEGEN_STAMP) ## Regenerate gen/ from proto/ (Python, Java, Go, TypeScript, OpenAPI, descriptors)
-	$(PY) scripts/codegen/generate.py
+	PYTHONPATH=scripts $(PY) -m codegen.generate
 
 gen-check: setup $(CODEGEN_STAMP) ## Compile the generated Java, Go and TypeScript
-	$(PY) scripts/codegen/compile_check.py
+	PYTHONPATH=scripts $(PY) -m codegen.compile_check
 
 $(CODEGEN_STAMP): requirements/codegen.txt requirements/uv.txt scripts/make_venv.sh
 	scripts/make_venv.sh --exact $(CODEGEN) "$(PICK_CODEGEN_PYTHON)" requirements/codegen.txt

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tools import INSTALLED, MISSING_IS_FATAL, ROOT, MissingToolchainError, install_typescript, maven, need, run
+from codegen.tools import INSTALLED, MISSING_IS_FATAL, ROOT, MissingToolchainError, install_typescript, maven, need, run
 
 
 def _java(sources: Path) -> None:

@@ -7,9 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from targets import TARGETS, Target
-from tools import MISSING_IS_FATAL, ROOT, MissingToolchainError
-from tree import differences, replace
+from codegen.targets import TARGETS, Target
+from codegen.tools import MISSING_IS_FATAL, ROOT, MissingToolchainError
+from codegen.tree import differences, replace
 
 GEN = ROOT / "gen"
 

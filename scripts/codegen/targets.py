@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools import HERE, install_go, install_java, install_typescript, run
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+
+from codegen.openapi import openapi_json
+from codegen.tools import HERE, ROOT, install_go, install_java, install_typescript, run
 
 BUF = Path(sys.executable).with_name("buf")
 
@@ -41,6 +46,15 @@ def _python(out: Path) -> None:
     for folder in (package, *(path for path in package.rglob("*") if path.is_dir())):
         (folder / "__init__.py").write_text('"""Generated from proto/; do not edit."""\n', encoding="utf-8")
     (package / "py.typed").touch()
+    # The gateway serves the description, so it travels with the stubs in the wheel.
+    (package / "v1" / "openapi.json").write_text(_openapi_text(), encoding="utf-8")
+
+
+def _typings(out: Path) -> None:
+    # The stubs which googleapis-common-protos ships have no py.typed marker, and type checkers refuse its extensions.
+    _buf_generate("buf.gen.typings.yaml", out)
+    for folder in ("api", "rpc"):
+        (out / "typings" / "google" / folder / "__init__.pyi").touch()
 
 
 def _java(out: Path) -> None:
@@ -62,16 +76,33 @@ def _typescript(out: Path) -> None:
 
 
 def _descriptor(out: Path) -> None:
-    image = out / "descriptor" / "trackwell.binpb"
-    image.parent.mkdir()
-    run(BUF, "build", "proto", "--as-file-descriptor-set", "-o", image)
+    (out / "descriptor").mkdir()
+    (out / "descriptor" / "trackwell.binpb").write_bytes(descriptor_set())
+
+
+def descriptor_set() -> bytes:
+    """Return the contract's FileDescriptorSet, with everything it imports and with its comments."""
+    command = [str(BUF), "build", "proto", "--as-file-descriptor-set", "-o", "-"]
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+
+
+def _openapi(out: Path) -> None:
+    (out / "openapi").mkdir()
+    (out / "openapi" / "openapi.json").write_text(_openapi_text(), encoding="utf-8")
+
+
+def _openapi_text() -> str:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return openapi_json(FileDescriptorSet.FromString(descriptor_set()), project["version"])
 
 
 TARGETS = {
     target.name: target
     for target in (
         Target("python", _python),
+        Target("typings", _typings),
         Target("descriptor", _descriptor),
+        Target("openapi", _openapi),
         Target("java", _java),
         Target("go", _go),
         Target("typescript", _typescript),

@@ -1,0 +1,1 @@
+"""Generates gen/ from proto/, and proves that it is fresh and compiles."""
