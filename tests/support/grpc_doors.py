@@ -9,8 +9,8 @@ from typing import Any, Protocol
 import pytest
 from google.rpc.error_details_pb2 import RetryInfo
 from google.rpc.status_pb2 import Status
-
 from grpc import aio
+
 from trackwell.v1.errors_pb2 import Error
 from trackwell_service.rpc.access_log import AccessLog
 from trackwell_service.rpc.asyncio_bridge import AsyncCore, Core
@@ -26,6 +26,11 @@ class Served:
         self.core = core
         self.telemetry = telemetry
         self.channel = channel
+
+    def raw(self, method: str, message: bytes) -> Awaitable[bytes]:
+        """Calls a method of one message and one answer with bytes of the test's making."""
+        call: aio.UnaryUnaryMultiCallable[bytes, bytes] = self.channel.unary_unary(method)
+        return call(message)
 
 
 class Serve(Protocol):

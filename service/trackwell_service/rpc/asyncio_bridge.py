@@ -14,8 +14,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from google.protobuf.message import Message
-from trackwell.v1.runs_pb2 import LogStreamRequest
 
+from trackwell.v1.runs_pb2 import LogStreamRequest
 from trackwell_service.domain.errors import DeadlineExceeded, NotImplementedHere, TrackwellError
 from trackwell_service.rpc.completions import Completions
 from trackwell_service.rpc.intake import Intake

@@ -8,9 +8,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Final
 
 from google.protobuf.message import Message
+
 from trackwell.v1.errors_pb2 import Error
 from trackwell.v1.runs_pb2 import LogStreamRefusal, LogStreamRequest, LogStreamResponse
-
 from trackwell_service.domain.errors import (
     DeadlineExceeded,
     InvalidParameter,

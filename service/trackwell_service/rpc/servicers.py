@@ -18,8 +18,8 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 from grpc import aio
-from trackwell.v1 import artifacts_pb2, experiments_pb2, metrics_pb2, runs_pb2
 
+from trackwell.v1 import artifacts_pb2, experiments_pb2, metrics_pb2, runs_pb2
 from trackwell_service.domain.errors import InternalError, InvalidParameter, TrackwellError
 from trackwell_service.rpc import status
 from trackwell_service.rpc.access_log import AccessLog, Call

@@ -13,8 +13,8 @@ from google.protobuf.any_pb2 import Any
 from google.protobuf.duration_pb2 import Duration
 from google.rpc.error_details_pb2 import RetryInfo
 from google.rpc.status_pb2 import Status
-from trackwell.v1.errors_pb2 import Error, error_mapping
 
+from trackwell.v1.errors_pb2 import Error, error_mapping
 from trackwell_service.domain.errors import TrackwellError
 
 DETAILS_KEY: Final = "grpc-status-details-bin"
