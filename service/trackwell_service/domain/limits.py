@@ -183,8 +183,14 @@ MAX_FILTER_DEPTH: Final = 64
 MAX_PATTERN_CHARS: Final = 1000
 """A LIKE, ILIKE or RLIKE pattern; matching costs at most its length times that of the text."""
 
-MAX_REGEX_INSTRUCTIONS: Final = 20_000
-"""Size of a compiled RLIKE pattern: as much as the longest LIKE pattern needs, far below what counted repetitions can reach."""
+MAX_REGEX_INSTRUCTIONS: Final = 10_000
+"""Size of a compiled RLIKE pattern: what the longest LIKE pattern needs, far below what repetition counts can reach."""
+
+MAX_PATTERN_BYTES: Final = 1024 * 1024
+"""Memory of one compiled pattern with what it learns while matching; the longest LIKE pattern fits in a half."""
+
+MAX_FILTER_PATTERNS: Final = 100
+"""LIKE, ILIKE and RLIKE patterns in one filter, which bounds their memory."""
 
 MAX_ORDER_COLUMNS: Final = 20
 """Items in an order_by: each becomes a join, and beyond a few they only break ties."""

@@ -5,7 +5,6 @@ Importing this module loads lark; the rest of the package does so at the first s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal, NoReturn, cast
@@ -13,8 +12,8 @@ from typing import Literal, NoReturn, cast
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
-from trackwell_service.domain.limits import MAX_FILTER_DEPTH, MAX_FILTER_LIST_ITEMS, MAX_FILTER_PREDICATES
 from trackwell_service.domain.validation import shown
+from trackwell_service.search.budget import Budget, OverBudget
 from trackwell_service.search.source import Source
 from trackwell_service.search.syntax import (
     AllOf,
@@ -38,7 +37,6 @@ _FORMS = {
     "BACK_QUOTED": Form.BACK_QUOTED,
     "NUMBER": Form.NUMBER,
 }
-_PREDICATE_TOKENS = frozenset(("OPERATOR", "LIKE", "RLIKE", "IN", "IS"))
 _OPERATORS = "=, !=, >, >=, <, <=, [NOT] LIKE, [NOT] ILIKE, [NOT] RLIKE, [NOT] IN or IS [NOT] NULL"
 
 
@@ -60,8 +58,8 @@ def _parse(source: Source, start: Literal["filter", "order"]) -> object:
         _refuse_character(source, cast("int", error.pos_in_stream))
     except UnexpectedToken as error:
         _refuse_token(source, error.token, error.accepts or error.expected, start)
-    except _OverBudget as error:
-        source.refuse(error.problem, error.start, error.start + 1)
+    except OverBudget as error:
+        source.refuse(error.problem, error.start, error.end)
 
 
 @lru_cache(maxsize=1)
@@ -73,55 +71,10 @@ def _parser() -> Lark:
         lexer="basic",
         start=["filter", "order"],
         transformer=_Builder(),
-        postlex=_Budget(),
+        postlex=Budget(),
         maybe_placeholders=False,
         propagate_positions=False,
     )
-
-
-class _OverBudget(Exception):
-    def __init__(self, problem: str, start: int) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.start = start
-
-
-class _Budget:
-    """Ends the reading of a filter at the token which exceeds a limit, before anything is built from it."""
-
-    always_accept: Sequence[str] = ()
-
-    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        """Passes the tokens on. Raises _OverBudget."""
-        predicates = items = depth = 0
-        inversions = [0]  # NOTs that are open at each level of parentheses
-        for token in stream:
-            kind = token.type
-            if kind in _PREDICATE_TOKENS:
-                predicates += 1
-                if predicates > MAX_FILTER_PREDICATES:
-                    problem = f"more than {MAX_FILTER_PREDICATES} comparisons. Use IN (...), or several searches."
-                    raise _OverBudget(problem, token.start_pos or 0)
-            elif kind == "_COMMA":
-                items += 1
-                if items >= MAX_FILTER_LIST_ITEMS:
-                    problem = f"more than {MAX_FILTER_LIST_ITEMS} values in lists. Split the search into several."
-                    raise _OverBudget(problem, token.start_pos or 0)
-            elif kind in ("_AND", "_OR"):
-                depth -= inversions[-1]
-                inversions[-1] = 0
-            elif kind == "_NOT":
-                depth += 1
-                inversions[-1] += 1
-            elif kind == "_LPAR":
-                depth += 1
-                inversions.append(0)
-            elif kind == "_RPAR" and len(inversions) > 1:
-                depth -= inversions.pop() + 1
-            if depth > MAX_FILTER_DEPTH:
-                problem = f"nested deeper than {MAX_FILTER_DEPTH} levels. Remove needless parentheses and NOTs."
-                raise _OverBudget(problem, token.start_pos or 0)
-            yield token
 
 
 @v_args(inline=True)

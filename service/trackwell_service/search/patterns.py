@@ -9,10 +9,11 @@ from typing import Any, Final, TypeAlias
 
 import re2  # type: ignore[import-untyped]  # ships no types
 
-from trackwell_service.domain.limits import MAX_REGEX_INSTRUCTIONS
+from trackwell_service.domain.limits import MAX_PATTERN_BYTES, MAX_REGEX_INSTRUCTIONS
 
-CACHED_PATTERNS: Final = 256
-"""How many compiled patterns are kept: those of the searches that are being paged through, at some 10 kB each."""
+CACHED_PATTERNS: Final = 128
+"""How many compiled patterns of a kind are kept: those of the searches which are being paged through, at some 10 kB
+each and `MAX_PATTERN_BYTES` at most."""
 
 TextTest: TypeAlias = Callable[[str], bool]
 """Whether a text has a property."""
@@ -34,7 +35,7 @@ def like_test(pattern: str, fold: bool) -> TextTest:
         else:
             # "%_%" and "_%" mean the same: at least one character. One star a run keeps the program small.
             parts.append("." * part.count("_") + (".*" if "%" in part else ""))
-    find = re2.compile(f"(?{'i' if fold else ''}s)" + "".join(parts), _quiet()).fullmatch
+    find = re2.compile(f"(?{'i' if fold else ''}s)" + "".join(parts), _options()).fullmatch
     return lambda text: find(text) is not None
 
 
@@ -42,7 +43,7 @@ def like_test(pattern: str, fold: bool) -> TextTest:
 def regex_test(pattern: str) -> TextTest:
     """Tests whether RE2 finds `pattern` anywhere in a text (`ast.Matches`). Raises PatternFault."""
     try:
-        program = re2.compile(pattern, _quiet())
+        program = re2.compile(pattern, _options())
     except re2.error as error:
         raise PatternFault(_reason(error)) from None
     if program.programsize > MAX_REGEX_INSTRUCTIONS:
@@ -51,9 +52,10 @@ def regex_test(pattern: str) -> TextTest:
     return lambda text: find(text) is not None
 
 
-def _quiet() -> Any:
+def _options() -> Any:
     options = re2.Options()
     options.log_errors = False
+    options.max_mem = MAX_PATTERN_BYTES
     return options
 
 
