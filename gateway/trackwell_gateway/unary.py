@@ -1,0 +1,50 @@
+"""Serves the rpcs without streams: bind, call, encode."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from google.protobuf.message import Message
+
+from trackwell_gateway.backend import Backend
+from trackwell_gateway.binder import Binder
+from trackwell_gateway.bodies import read_body
+from trackwell_gateway.call import Call, body_is_protobuf
+from trackwell_gateway.descriptors import Binding
+from trackwell_gateway.json_codec import JsonCodec
+from trackwell_gateway.limits import GatewayLimits
+from trackwell_gateway.replies import json_reply, protobuf_reply
+
+
+class UnaryEndpoint:
+    """One REST form of one unary rpc."""
+
+    def __init__(self, binding: Binding, backend: Backend, codec: JsonCodec, limits: GatewayLimits) -> None:
+        self.name = binding.method.name
+        self._method = binding.method.full_name
+        self._response_class = binding.method.response_class
+        self._has_body = binding.body == "*"
+        self._binder = Binder(binding.method, codec)
+        self._backend = backend
+        self._codec = codec
+        self._limits = limits
+
+    async def __call__(self, call: Call) -> web.StreamResponse:
+        """Binds the request, calls the rpc and encodes its answer."""
+        message = await self.bind(call)
+        answer = await self._backend.unary(self._method, message, call.context)
+        return self.reply(answer, call)
+
+    async def bind(self, call: Call) -> Message:
+        """The request message of a call."""
+        if not self._has_body:
+            return self._binder.from_query(call.query, call.captures)
+        if body_is_protobuf(call.request.headers.get("Content-Type")):
+            return self._binder.from_protobuf(await read_body(call.request, self._limits), call.captures)
+        return self._binder.from_json(await read_body(call.request, self._limits), call.captures)
+
+    def reply(self, answer: Message | bytes, call: Call) -> web.StreamResponse:
+        """The HTTP answer for what the backend returned."""
+        if call.wants_protobuf:
+            return protobuf_reply(answer if isinstance(answer, bytes) else answer.SerializeToString())
+        message = self._response_class.FromString(answer) if isinstance(answer, bytes) else answer
+        return json_reply(self._codec.encode(message))
