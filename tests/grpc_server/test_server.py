@@ -21,9 +21,10 @@ from support.fake_core import FakeCore
 from support.grpc_doors import Serve, own_channel, refusal
 from trackwell.v1.runs_pb2 import GetRunRequest, GetRunResponse
 from trackwell.v1.runs_pb2_grpc import RunServiceStub
+from trackwell_service.config import TlsFiles
 from trackwell_service.domain import errors
 from trackwell_service.rpc.access_log import AccessLog, Call
-from trackwell_service.rpc.server import CannotListen, TlsFiles
+from trackwell_service.rpc.server import CannotListen
 from trackwell_service.rpc.servicers import SERVICES
 
 GET_RUN = "/trackwell.v1.RunService/GetRun"

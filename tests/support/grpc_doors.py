@@ -12,9 +12,10 @@ from google.rpc.status_pb2 import Status
 from grpc import aio
 
 from trackwell.v1.errors_pb2 import Error
+from trackwell_service.config import GrpcConfig
 from trackwell_service.rpc.access_log import AccessLog
 from trackwell_service.rpc.asyncio_bridge import AsyncCore, Core
-from trackwell_service.rpc.server import GrpcServer, GrpcSettings
+from trackwell_service.rpc.server import GrpcServer
 from trackwell_service.rpc.telemetry import Telemetry
 
 
@@ -34,7 +35,7 @@ class Served:
 
 
 class Serve(Protocol):
-    """Starts a server around a core; the settings are those of GrpcSettings."""
+    """Starts a server around a core; the settings are those of GrpcConfig."""
 
     def __call__(self, core: Core, *, access_log: AccessLog | None = None, **settings: Any) -> Awaitable[Served]: ...
 
@@ -47,7 +48,7 @@ async def servers() -> AsyncIterator[Serve]:
     async def start(core: Core, *, access_log: AccessLog | None = None, **settings: Any) -> Served:
         async_core = AsyncCore(core)
         telemetry = Telemetry()
-        given = GrpcSettings(**{"addresses": ("127.0.0.1:0",), **settings})
+        given = GrpcConfig(**{"addresses": ("127.0.0.1:0",), **settings})
         server = await GrpcServer.start(async_core, given, telemetry=telemetry, access_log=access_log)
         served = Served(server, async_core, telemetry, own_channel(server.ports[0]))
         started.append(served)

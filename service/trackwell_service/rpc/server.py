@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import grpc
@@ -15,13 +12,11 @@ from grpc_health.v1.health_pb2 import DESCRIPTOR as HEALTH
 from grpc_health.v1.health_pb2 import HealthCheckResponse
 from grpc_reflection.v1alpha import reflection
 
+from trackwell_service.config import GrpcConfig, TlsFiles
 from trackwell_service.rpc.access_log import AccessLog
 from trackwell_service.rpc.asyncio_bridge import AsyncCore
 from trackwell_service.rpc.servicers import SERVICES, Servicers
 from trackwell_service.rpc.telemetry import Telemetry
-
-RECEIVED_MESSAGE_BYTES: Final = 32 * 1024 * 1024
-"""Longest request. LogSeries with its 500,000 points has 12 MB, and one dataset profile may have 16 MiB."""
 
 SENT_MESSAGE_BYTES: Final = 64 * 1024 * 1024
 """Longest answer. Pages are cut far below (domain/limits.py), but one run comes whole, whatever was logged to it."""
@@ -47,46 +42,9 @@ KEEPALIVE_TIMEOUT_S: Final = 20
 CLIENT_PING_INTERVAL_S: Final = 10
 """Pings which a client sends more often than this, for a while, end its connection."""
 
-LONGEST_CALL_S: Final = 60.0
-"""A call of one message and one answer is given up after this time, whatever deadline its caller set, or none."""
-
-_logger = logging.getLogger(__name__)
-
 
 class CannotListen(Exception):
     """An address that cannot be served: it is in use, not of this machine, or cannot be resolved."""
-
-
-@dataclass(frozen=True, slots=True)
-class TlsFiles:
-    """PEM files: the server's certificate chain, its private key, and the CA which clients' certificates must be of."""
-
-    certificate: Path
-    key: Path
-    client_ca: Path | None = None
-
-    def credentials(self) -> grpc.ServerCredentials:
-        """What gRPC needs of them. Raises OSError when a file cannot be read."""
-        client_ca = None if self.client_ca is None else self.client_ca.read_bytes()
-        return grpc.ssl_server_credentials(
-            [(self.key.read_bytes(), self.certificate.read_bytes())],
-            root_certificates=client_ca,
-            require_client_auth=client_ca is not None,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class GrpcSettings:
-    """Where and how the server listens.
-
-    Addresses are ``host:port`` (port 0: any free one), ``[::]:port`` or ``unix:/path``.
-    """
-
-    addresses: tuple[str, ...]
-    tls: TlsFiles | None = None
-    reflection: bool = False
-    received_message_bytes: int = RECEIVED_MESSAGE_BYTES
-    longest_call_s: float = LONGEST_CALL_S
 
 
 class GrpcServer:
@@ -102,27 +60,27 @@ class GrpcServer:
     async def start(
         cls,
         core: AsyncCore,
-        settings: GrpcSettings,
+        config: GrpcConfig,
         *,
         telemetry: Telemetry | None = None,
         access_log: AccessLog | None = None,
     ) -> GrpcServer:
         """Binds every address and begins to serve. Raises CannotListen, and OSError for TLS files."""
-        server = aio.server(options=_options(settings), maximum_concurrent_rpcs=OPEN_CALLS)
+        server = aio.server(options=_options(config), maximum_concurrent_rpcs=OPEN_CALLS)
         servicers = Servicers(
             core,
             telemetry=telemetry or Telemetry(),
             access_log=access_log,
-            longest_call_s=settings.longest_call_s,
+            longest_call_s=config.longest_call_s,
         )
         server.add_generic_rpc_handlers(servicers.generic_handlers())
         health_servicer = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
         names = [service.full_name for service in SERVICES]
-        if settings.reflection:
+        if config.reflection:
             health_name = HEALTH.services_by_name["Health"].full_name
             reflection.enable_server_reflection((*names, health_name, reflection.SERVICE_NAME), server)
-        ports = _bind(server, settings)
+        ports = _bind(server, config)
         for name in ("", *names):
             await health_servicer.set(name, HealthCheckResponse.SERVING)
         await server.start()
@@ -134,10 +92,10 @@ class GrpcServer:
         await self._server.stop(grace_s)
 
 
-def _bind(server: aio.Server, settings: GrpcSettings) -> tuple[int, ...]:
-    credentials = None if settings.tls is None else settings.tls.credentials()
+def _bind(server: aio.Server, config: GrpcConfig) -> tuple[int, ...]:
+    credentials = None if config.tls is None else _credentials(config.tls)
     ports: list[int] = []
-    for address in settings.addresses:
+    for address in config.addresses:
         try:
             if credentials is None:
                 port = server.add_insecure_port(address)
@@ -151,9 +109,18 @@ def _bind(server: aio.Server, settings: GrpcSettings) -> tuple[int, ...]:
     return tuple(ports)
 
 
-def _options(settings: GrpcSettings) -> Sequence[tuple[str, int]]:
+def _credentials(tls: TlsFiles) -> grpc.ServerCredentials:
+    client_ca = None if tls.client_ca is None else tls.client_ca.read_bytes()
+    return grpc.ssl_server_credentials(
+        [(tls.key.read_bytes(), tls.certificate.read_bytes())],
+        root_certificates=client_ca,
+        require_client_auth=client_ca is not None,
+    )
+
+
+def _options(config: GrpcConfig) -> Sequence[tuple[str, int]]:
     return (
-        ("grpc.max_receive_message_length", settings.received_message_bytes),
+        ("grpc.max_receive_message_length", config.received_message_bytes),
         ("grpc.max_send_message_length", SENT_MESSAGE_BYTES),
         ("grpc.max_metadata_size", METADATA_BYTES),
         ("grpc.absolute_max_metadata_size", METADATA_HARD_BYTES),
