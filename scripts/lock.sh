@@ -14,6 +14,8 @@ compile() {
 compile pyproject.toml --group dev --extra quickstart --extra pandas -o requirements/dev.txt "$@"
 compile pyproject.toml --group build -c requirements/dev.txt -o requirements/run.txt "$@"
 compile pyproject.toml --group build --extra quickstart -c requirements/dev.txt -o requirements/quickstart.txt "$@"
+# What the lower bounds in pyproject.toml mean, for the tests which hold the project to them.
+compile pyproject.toml --resolution lowest-direct -o requirements/oldest.txt
 echo uv | compile - -c requirements/dev.txt -o requirements/uv.txt "$@"
 compile scripts/codegen/requirements.in -o requirements/codegen.txt "$@"
 if grep -nE '[a-z]+://' requirements/*.txt; then
