@@ -20,7 +20,6 @@ _KEY_CHARACTERS = re.compile(r"[/\w.\- :]+")
 _RUN_ID = re.compile(r"[A-Za-z0-9][\w-]{0,255}")
 _NEW_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,255}")
 _EXPERIMENT_ID = re.compile(r"[0-9]{1,19}")
-_REQUEST_ID = re.compile(r"[!-~]{1,128}")
 
 CACHED_VALUES = 8192
 """How many keys and run ids are remembered as checked: the same few come again and again while training runs."""
@@ -29,9 +28,18 @@ CACHED_VALUES = 8192
 def shown(value: object) -> str:
     """`value` as JSON for an error message: one line, printable, of bounded length."""
     if isinstance(value, str) and len(value) > limits.MAX_SHOWN_CHARS:
-        text = json.dumps(value[: limits.MAX_SHOWN_CHARS] + "…", ensure_ascii=False)
-    else:
-        text = json.dumps(value, ensure_ascii=False)
+        value = value[: limits.MAX_SHOWN_CHARS] + "…"
+    return _printable(json.dumps(value, ensure_ascii=False))
+
+
+def quoted(text: str) -> str:
+    """`text` in single quotes, as the documented messages have it: printable, of bounded length."""
+    if len(text) > limits.MAX_SHOWN_CHARS:
+        text = text[: limits.MAX_SHOWN_CHARS] + "…"
+    return f"'{_printable(text)}'"
+
+
+def _printable(text: str) -> str:
     if text.isprintable():
         return text
     # Marks that reorder or hide text must not reach a terminal or a log.
@@ -229,13 +237,3 @@ def view_type(number: int, parameter: str) -> ViewType:
     except ValueError:
         names = ", ".join(f"{view.name}={view.value}" for view in ViewType)
         raise invalid(parameter, number, f"It must be one of {names}.") from None
-
-
-def check_request_id(request_id: str) -> None:
-    """A request id: 1 to 128 printable ASCII characters without spaces."""
-    if _REQUEST_ID.fullmatch(request_id) is None:
-        raise invalid(
-            "request_id",
-            request_id,
-            f"A request id has 1 to {limits.MAX_REQUEST_ID_CHARS} printable ASCII characters without spaces, for example a UUID.",
-        )
