@@ -8,7 +8,7 @@ import zlib
 from collections.abc import AsyncIterator
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from trackwell_gateway.call import ClientGone
 from trackwell_gateway.errors import GatewayError, InvalidRequest
@@ -21,7 +21,7 @@ _STREAM_PIECE_BYTES: Final = 262_144
 async def read_body(request: web.BaseRequest, limits: GatewayLimits) -> bytes:
     """The whole body, decompressed. Raises GatewayError: too large (413), too slow (408), malformed (400)."""
     content = request.content
-    encoding = request.headers.get("Content-Encoding")
+    encoding = request.headers.get(hdrs.CONTENT_ENCODING)
     if content.is_eof():
         # A small request arrives with its head: nothing to wait for.
         body = content.read_nowait()

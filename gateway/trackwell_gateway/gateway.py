@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from aiohttp import web
+from aiohttp import hdrs, web
+from multidict import istr
 
 from trackwell_gateway.backend import NO_METADATA, Backend, CallContext
 from trackwell_gateway.call import Call, ClientGone, Endpoint, accepts_protobuf
@@ -28,6 +29,7 @@ _LOG: Final = logging.getLogger(__name__)
 
 _HOST_FREE: Final = frozenset({"/health", "/version"})
 """Endpoints which answer under any Host: load balancers ask by address, and there is nothing to steal."""
+_X_REQUEST_ID: Final = istr("X-Request-Id")
 _UNROUTED: Final = "unrouted"
 _CLIENT_GONE_STATUS: Final = 499
 _REQUEST_ID: Final = re.compile(rf"[\x21-\x7e]{{1,{REQUEST_ID_MAX_CHARS}}}")
@@ -99,20 +101,20 @@ class Gateway:
 
     def _call(self, request: web.BaseRequest, captures: Mapping[str, str], query: str, *, guarded: bool) -> Call:
         headers = request.headers
-        host = headers.get("Host")
+        host = headers.get(hdrs.HOST)
         if guarded:
             self._guard.check_host(host)
         if request.method not in SAFE_VERBS:
             self._guard.check_origin(headers, host)
-        request_id = headers.get("X-Request-Id")
-        authorization = headers.get("Authorization")
+        request_id = headers.get(_X_REQUEST_ID)
+        authorization = headers.get(hdrs.AUTHORIZATION)
         extra = self._extra_headers(request, request_id) if self._cors or request_id is not None else None
         context = CallContext(
             request_id,
             time.monotonic() + self._timeout_s,
             NO_METADATA if authorization is None else {"authorization": authorization},
         )
-        return Call(request, captures, query, context, accepts_protobuf(headers.get("Accept")), extra)
+        return Call(request, captures, query, context, accepts_protobuf(headers.get(hdrs.ACCEPT)), extra)
 
     def _extra_headers(self, request: web.BaseRequest, request_id: str | None) -> dict[str, str]:
         extra: dict[str, str] = {}
@@ -125,7 +127,7 @@ class Gateway:
             extra["X-Request-Id"] = request_id
         if self._cors:
             extra["Vary"] = "Origin"
-            origin = request.headers.get("Origin")
+            origin = request.headers.get(hdrs.ORIGIN)
             if origin is not None and self._guard.allows_origin(origin):
                 extra["Access-Control-Allow-Origin"] = origin
         return extra
@@ -140,7 +142,7 @@ class Gateway:
             return response
         response = empty_reply(204)
         response.headers["Allow"] = ", ".join(sorted(allow))
-        origin = request.headers.get("Origin")
+        origin = request.headers.get(hdrs.ORIGIN)
         if self._cors and origin is not None and self._guard.allows_origin(origin):
             response.headers.update(
                 {
@@ -156,7 +158,7 @@ class Gateway:
     def _refusal(self, request: web.BaseRequest, call: Call | None, error: GatewayError) -> web.StreamResponse:
         if call is not None and call.started:
             return _cut(request)
-        return error_reply(error, accepts_protobuf(request.headers.get("Accept")))
+        return error_reply(error, accepts_protobuf(request.headers.get(hdrs.ACCEPT)))
 
     def _finish(self, response: web.StreamResponse, call: Call | None, name: str, begun_s: float) -> web.StreamResponse:
         if call is not None and call.extra_headers is not None and not call.started:

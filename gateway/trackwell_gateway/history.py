@@ -20,6 +20,7 @@ from trackwell_gateway.json_codec import JsonCodec
 from trackwell_gateway.json_decode import refuse
 from trackwell_gateway.json_encode import double_to_json
 from trackwell_gateway.limits import HISTORY_POINTS_MAX, STREAM_BUFFER_BYTES, GatewayLimits
+from trackwell_gateway.quick_reply import QuickReplies
 from trackwell_gateway.replies import json_reply, json_stream
 from trackwell_gateway.streams import closing, parsed
 from trackwell_gateway.unary import UnaryEndpoint
@@ -33,8 +34,10 @@ _SLICE_POINTS: Final = 8_192
 class HistoryEndpoint(UnaryEndpoint):
     """The REST form of GetMetricHistory; asks the service for GetSeries, whose tokens and order are the same."""
 
-    def __init__(self, binding: Binding, backend: Backend, codec: JsonCodec, limits: GatewayLimits) -> None:
-        super().__init__(binding, backend, codec, limits)
+    def __init__(
+        self, binding: Binding, backend: Backend, codec: JsonCodec, limits: GatewayLimits, replies: QuickReplies
+    ) -> None:
+        super().__init__(binding, backend, codec, limits, replies)
         self._backend = backend
 
     async def __call__(self, call: Call) -> web.StreamResponse:

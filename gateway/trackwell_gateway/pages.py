@@ -13,7 +13,7 @@ from trackwell_gateway.descriptors import Binding, descriptor_of, is_repeated, m
 from trackwell_gateway.fragments import FragmentCache
 from trackwell_gateway.json_codec import JsonCodec
 from trackwell_gateway.limits import GatewayLimits
-from trackwell_gateway.replies import json_reply
+from trackwell_gateway.quick_reply import QuickReplies
 from trackwell_gateway.unary import UnaryEndpoint
 
 
@@ -23,8 +23,10 @@ class PageEndpoint(UnaryEndpoint):
     Such an answer has the bytes of `trackwell.wire.v1.PageWire`, which is how it is read here.
     """
 
-    def __init__(self, binding: Binding, backend: Backend, codec: JsonCodec, limits: GatewayLimits) -> None:
-        super().__init__(binding, backend, codec, limits)
+    def __init__(
+        self, binding: Binding, backend: Backend, codec: JsonCodec, limits: GatewayLimits, replies: QuickReplies
+    ) -> None:
+        super().__init__(binding, backend, codec, limits, replies)
         items = descriptor_of(binding.method.response_class).fields_by_number[1]
         if items.message_type is None or not is_repeated(items):
             raise ValueError(f"{binding.method.full_name} does not answer with pages.")
@@ -46,4 +48,4 @@ class PageEndpoint(UnaryEndpoint):
             parts.append(b'"%b":[%b]' % (self._items_name, b",".join([fragment(item) for item in page.items])))
         if page.HasField("next_page_token"):
             parts.append(b'"next_page_token":' + orjson.dumps(page.next_page_token))
-        return json_reply(b"{%b}" % b",".join(parts))
+        return self.json_reply(b"{%b}" % b",".join(parts))

@@ -34,6 +34,10 @@ _BARE_HEADERS: Final = _headers("")
 del _BARE_HEADERS["Content-Type"]
 
 
+JSON_HEAD_LINES: Final = tuple(f"{name}: {value}" for name, value in _JSON_HEADERS.items())
+"""The header lines that every JSON answer begins with."""
+
+
 def json_reply(body: bytes, status: int = 200) -> web.Response:
     """An answer of JSON text."""
     return web.Response(body=body, status=status, headers=_JSON_HEADERS.copy())

@@ -15,6 +15,7 @@ from trackwell_gateway.history import HistoryEndpoint
 from trackwell_gateway.httprule import Template, parse_template
 from trackwell_gateway.json_codec import JsonCodec
 from trackwell_gateway.pages import PageEndpoint
+from trackwell_gateway.quick_reply import QuickReplies
 from trackwell_gateway.raw_routes import ClosedEndpoint, ReplyEndpoint, api_description, described, health
 from trackwell_gateway.replies import json_reply, text_reply
 from trackwell_gateway.telemetry import CONTENT_TYPE, Gauge, Telemetry
@@ -48,6 +49,7 @@ class RouteBuilder:
         self._config = config
         self._telemetry = telemetry
         self._codec = JsonCodec()
+        self._replies = QuickReplies()
         self._downloader = Downloader(backend)
         self._uploader = Uploader(backend, config.limits)
 
@@ -77,13 +79,13 @@ class RouteBuilder:
                 f"{method.full_name}: only streams of google.api.HttpBody and whole bodies have a REST form."
             )
         if method.name == "GetMetricHistory":
-            return HistoryEndpoint(binding, self._backend, self._codec, self._config.limits)
+            return HistoryEndpoint(binding, self._backend, self._codec, self._config.limits, self._replies)
         if method.name == "SearchRuns":
             return self._page_endpoint(binding)
-        return UnaryEndpoint(binding, self._backend, self._codec, self._config.limits)
+        return UnaryEndpoint(binding, self._backend, self._codec, self._config.limits, self._replies)
 
     def _page_endpoint(self, binding: Binding) -> Endpoint:
-        endpoint = PageEndpoint(binding, self._backend, self._codec, self._config.limits)
+        endpoint = PageEndpoint(binding, self._backend, self._codec, self._config.limits, self._replies)
         cache = endpoint.cache
         for name, text, read in (
             ("bytes", "Memory held by JSON fragments of runs.", lambda: cache.size_bytes),

@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
+from aiohttp import hdrs
+from multidict import istr
+
 from trackwell_gateway.config import GatewayConfig
 from trackwell_gateway.errors import GatewayError, InvalidRequest
 
+_SEC_FETCH_SITE: Final = istr("Sec-Fetch-Site")
 SAFE_VERBS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _WILDCARD_ADDRESSES: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  # compared with, not bound to
@@ -47,9 +51,9 @@ class Guard:
 
     def check_origin(self, headers: Mapping[str, str], host: str | None) -> None:
         """Refuses a state-changing request that a page of another origin caused."""
-        origin = headers.get("Origin")
+        origin = headers.get(hdrs.ORIGIN)
         if origin is None:
-            site = headers.get("Sec-Fetch-Site")
+            site = headers.get(_SEC_FETCH_SITE)
             if site is None or site in ("same-origin", "none") or self._all_origins:
                 return
         elif self.allows_origin(origin) or (host is not None and _is_same_origin(origin, host)):
