@@ -76,12 +76,11 @@ class GrpcServer:
         server.add_generic_rpc_handlers(servicers.generic_handlers())
         health_servicer = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
-        names = [service.full_name for service in SERVICES]
         if config.reflection:
             health_name = HEALTH.services_by_name["Health"].full_name
-            reflection.enable_server_reflection((*names, health_name, reflection.SERVICE_NAME), server)
+            reflection.enable_server_reflection((*SERVICES, health_name, reflection.SERVICE_NAME), server)
         ports = _bind(server, config)
-        for name in ("", *names):
+        for name in ("", *SERVICES):
             await health_servicer.set(name, HealthCheckResponse.SERVING)
         await server.start()
         return cls(server, health_servicer, ports)

@@ -5,39 +5,35 @@ What every call needs is done here once: parsing, deadline, request id, errors, 
 
 from __future__ import annotations
 
-import logging
-import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
+from itertools import groupby
 from types import TracebackType
 from typing import Any, Final, NoReturn, Self
 
 import grpc
-from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 from grpc import aio
 
-from trackwell.v1 import artifacts_pb2, experiments_pb2, metrics_pb2, runs_pb2
-from trackwell_service.domain.errors import InternalError, InvalidParameter, TrackwellError
+from trackwell_service.domain.errors import InvalidParameter
 from trackwell_service.rpc import status
 from trackwell_service.rpc.access_log import AccessLog, Call
 from trackwell_service.rpc.asyncio_bridge import AsyncCore
 from trackwell_service.rpc.context import REQUEST_ID_KEY, CallContext, checked_request_id
+from trackwell_service.rpc.core import as_trackwell_error, contract_methods
 from trackwell_service.rpc.telemetry import CallStats, Telemetry
 
-SERVICES: Final[tuple[ServiceDescriptor, ...]] = tuple(
-    service
-    for module in (experiments_pb2, runs_pb2, metrics_pb2, artifacts_pb2)
-    for service in module.DESCRIPTOR.services_by_name.values()
-)
-"""The services of the contract."""
+SERVICES: Final[Mapping[str, Sequence[MethodDescriptor]]] = {
+    name: tuple(methods)
+    for name, methods in groupby(contract_methods().values(), lambda method: method.containing_service.full_name)
+}
+"""The methods of each service of the contract, by the service's full name."""
 
 Context = aio.ServicerContext[bytes, bytes]
 Handler = Callable[[Any, Context], Awaitable[bytes | None]]
-
-_logger = logging.getLogger(__name__)
 
 
 class Servicers:
@@ -58,10 +54,8 @@ class Servicers:
     def generic_handlers(self) -> Sequence[grpc.GenericRpcHandler]:
         """One handler for each service of the contract."""
         return [
-            grpc.method_handlers_generic_handler(
-                service.full_name, {method.name: self._handler(method) for method in service.methods}
-            )
-            for service in SERVICES
+            grpc.method_handlers_generic_handler(name, {method.name: self._handler(method) for method in methods})
+            for name, methods in SERVICES.items()
         ]
 
     def _handler(self, method: MethodDescriptor) -> grpc.RpcMethodHandler[Any, Any]:
@@ -201,15 +195,10 @@ class _OpenCall:
             self._count()
 
     async def _fail(self, error: BaseException) -> NoReturn:
-        if isinstance(error, TrackwellError):
-            refusal = error
-        elif isinstance(error, Exception):
-            entry = secrets.token_hex(6)
-            _logger.error("%s failed (log entry %s)", self._method, entry, exc_info=error)
-            refusal = InternalError(f"The server met a fault of its own; its log has the cause in entry {entry}.")
-        else:
+        if not isinstance(error, Exception):
             self._code = "CANCELLED"
             raise error
+        refusal = as_trackwell_error(error, self._method)
         code = status.status_code(refusal)
         self._code = code.name
         trailing: list[tuple[str, str | bytes]] = [status.details(refusal)]
