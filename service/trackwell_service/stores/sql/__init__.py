@@ -1,0 +1,73 @@
+"""The SQL store. `open_sql_store` is the way in; it loads neither SQLAlchemy nor alembic unless the database is new."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from trackwell_migrations import upgrade
+from trackwell_service.domain.errors import TrackwellError
+from trackwell_service.domain.mutations import Outcome
+from trackwell_service.stores.sql.dialects.base import Dialect
+from trackwell_service.stores.sql.dialects.sqlite import SqliteDialect
+from trackwell_service.stores.sql.reading import READ_CONNECTIONS
+from trackwell_service.stores.sql.schema_check import is_new
+from trackwell_service.stores.sql.session import OnStatement
+from trackwell_service.stores.sql.store import CreateDefaultExperiment, SqlStore
+from trackwell_service.stores.sql.writer import WriterLimits
+
+__all__ = ["SqlStore", "WriterLimits", "open_sql_store"]
+
+
+def system_clock_ms() -> int:
+    """Milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+def open_sql_store(
+    url: str,
+    *,
+    default_artifact_location: Callable[[int], str],
+    clock: Callable[[], int] = system_clock_ms,
+    read_pool_size: int = READ_CONNECTIONS,
+    limits: WriterLimits | None = None,
+    on_write_statement: OnStatement | None = None,
+    on_read_statement: OnStatement | None = None,
+) -> SqlStore:
+    """The store at `url`; a new database gets its schema and experiment 0, "Default" (rest-facts §6, §14).
+
+    `default_artifact_location` maps an experiment id to its artifact location; it is asked for experiment 0 of a new
+    database only. `clock` tells milliseconds since the epoch. Raises InvalidParameter, saying what to do, when the
+    URL, the file system or the schema will not do, DataLoss when the file is damaged, and
+    TemporarilyUnavailable when another process holds the database for too long.
+    """
+    dialect = _dialect(url)
+    dialect.prepare()
+    fresh = is_new(dialect)
+    if fresh:
+        upgrade(url)
+    store = SqlStore(
+        dialect,
+        clock,
+        read_pool_size=read_pool_size,
+        limits=limits,
+        on_write_statement=on_write_statement,
+        on_read_statement=on_read_statement,
+    )
+    if fresh or store.experiment(0) is None:
+        _create_default_experiment(store, default_artifact_location(0), clock())
+    return store
+
+
+def _dialect(url: str) -> Dialect:
+    return SqliteDialect(url)
+
+
+def _create_default_experiment(store: SqlStore, artifact_location: str, time_ms: int) -> None:
+    future: Future[Outcome] = Future()
+    store.submit(CreateDefaultExperiment(artifact_location, time_ms), future.set_result)
+    outcome = future.result()
+    if isinstance(outcome, TrackwellError):
+        store.close()
+        raise outcome

@@ -1,0 +1,186 @@
+"""SQLite: one file, one writer at a time among all processes, readers that never wait (WAL)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import orjson
+
+from trackwell_service.domain.errors import InvalidParameter
+from trackwell_service.stores.sql.dialects.base import Connection, Cursor, Failure
+from trackwell_service.stores.sql.filesystems import network_filesystem
+
+BUSY_TIMEOUT_MS = 5_000
+"""How long a statement waits for another process's lock, in milliseconds: many group commits, short enough for a caller."""
+
+STATEMENT_CACHE = 512
+"""Prepared statements kept by a connection: the fixed ones (about 60) and the recent searches."""
+
+PAGE_CACHE_KIB = 65_536
+"""Page cache of the writer's connection, in KiB: the upper levels of every index of a million runs."""
+
+READER_PAGE_CACHE_KIB = 16_384
+"""Page cache of a reading connection, in KiB; what it misses is in the memory map or the system's cache."""
+
+MEMORY_MAP_BYTES = 1 << 30
+"""How much of the file is read through a memory map, in bytes. Address space, not memory."""
+
+WAL_PAGES = 2_000
+"""Pages (4 KiB) in the write-ahead log before a commit copies them into the database: 8 MB, some 50 ms of work."""
+
+_BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
+_FULL = {"SQLITE_FULL"}
+_LOST = {"SQLITE_IOERR"}
+_CORRUPT = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
+
+
+class SqliteDialect:
+    """The strategy for ``sqlite:///relative/path`` and ``sqlite:////absolute/path``."""
+
+    name = "sqlite"
+    driver_error: type[Exception] = sqlite3.Error
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.path = _path_of(url)
+
+    def prepare(self) -> None:
+        """See `Dialect.prepare`."""
+        folder = self.path.parent
+        if not folder.is_dir():
+            raise InvalidParameter(f"The folder {folder} of the database {self.url} does not exist. Create it first.")
+        if self.path.is_dir():
+            raise InvalidParameter(f"{self.path} is a folder, not a database file. Give the URL of a file in it.")
+        kind = network_filesystem(folder)
+        if kind is not None:
+            raise InvalidParameter(
+                f"{self.path} lies on a network file system ({kind}). SQLite's write-ahead log needs memory shared between"
+                " processes, which such file systems do not have; the database would be damaged. Put the file on a local"
+                " disk, or use a database server."
+            )
+
+    def connect(self, *, writing: bool) -> Connection:
+        """See `Dialect.connect`."""
+        connection = sqlite3.connect(
+            self.path,
+            timeout=BUSY_TIMEOUT_MS / 1000,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=STATEMENT_CACHE,
+        )
+        pragmas = ["foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY", f"mmap_size = {MEMORY_MAP_BYTES}"]
+        if writing:
+            pragmas += [
+                "journal_mode = WAL",
+                f"wal_autocheckpoint = {WAL_PAGES}",
+                f"journal_size_limit = {WAL_PAGES * 4096 * 2}",
+                f"cache_size = -{PAGE_CACHE_KIB}",
+            ]
+        else:
+            pragmas += ["query_only = ON", f"cache_size = -{READER_PAGE_CACHE_KIB}"]
+        try:
+            for pragma in pragmas:
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return cast(Connection, connection)
+
+    def text(self, sql: str) -> str:
+        """See `Dialect.text`."""
+        return sql
+
+    def begin_write(self, cursor: Cursor) -> None:
+        """See `Dialect.begin_write`. IMMEDIATE: a transaction that reads first could never be allowed to write."""
+        cursor.execute("BEGIN IMMEDIATE", ())
+
+    def begin_read(self, cursor: Cursor) -> None:
+        """See `Dialect.begin_read`."""
+        cursor.execute("BEGIN", ())
+
+    def commit(self, cursor: Cursor) -> None:
+        """See `Dialect.commit`."""
+        cursor.execute("COMMIT", ())
+
+    def rollback(self, cursor: Cursor) -> None:
+        """See `Dialect.rollback`. SQLite itself ends the transaction at some errors."""
+        connection = cast(sqlite3.Cursor, cursor).connection
+        if connection.in_transaction:
+            cursor.execute("ROLLBACK", ())
+
+    def others_writes(self, cursor: Cursor) -> int | None:
+        """See `Dialect.others_writes`."""
+        cursor.execute("PRAGMA data_version", ())
+        return cast(int, cursor.fetchall()[0][0])
+
+    def in_list(self) -> str:
+        """See `Dialect.in_list`."""
+        return "(SELECT value FROM json_each(?))"
+
+    def pairs(self) -> str:
+        """See `Dialect.pairs`."""
+        return "(SELECT json_extract(value, '$[0]') AS a, json_extract(value, '$[1]') AS b FROM json_each(?))"
+
+    def ints(self, values: Sequence[int]) -> Any:
+        """See `Dialect.ints`."""
+        return orjson.dumps(values).decode()
+
+    def texts(self, values: Sequence[str]) -> Any:
+        """See `Dialect.texts`."""
+        return orjson.dumps(values).decode()
+
+    def int_pairs(self, values: Sequence[tuple[int, int]]) -> Any:
+        """See `Dialect.int_pairs`."""
+        return orjson.dumps(values).decode()
+
+    def upsert(self, table: str, keys: Sequence[str], values: Sequence[str]) -> str:
+        """See `Dialect.upsert`."""
+        columns = [*keys, *values]
+        return (
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+            f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in values)}"
+        )
+
+    def like(self, column: str) -> str:
+        """See `Dialect.like`. GLOB, because LIKE folds ASCII letters."""
+        return f"{column} GLOB ?"
+
+    def like_pattern(self, pattern: str) -> str:
+        """See `Dialect.like_pattern`."""
+        return "".join(_GLOB.get(character, character) for character in pattern)
+
+    def classify(self, error: Exception) -> Failure:
+        """See `Dialect.classify`. Extended codes begin with the primary one's name."""
+        code = str(getattr(error, "sqlite_errorname", ""))
+        primary = "_".join(code.split("_")[:2])
+        if primary in _BUSY:
+            return Failure.BUSY
+        if primary in _FULL:
+            return Failure.FULL
+        if primary in _LOST:
+            return Failure.LOST
+        if primary in _CORRUPT:
+            return Failure.CORRUPT
+        return Failure.FAULT
+
+
+_GLOB = {"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}
+
+
+def _path_of(url: str) -> Path:
+    parts = urlsplit(url)
+    options = parse_qsl(parts.query)
+    if parts.scheme not in {"sqlite", "sqlite+pysqlite"}:
+        raise InvalidParameter(f"{url} is not the URL of a SQLite database: it must begin with sqlite:///.")
+    if options or parts.fragment:
+        raise InvalidParameter(f"The database URL {url} has options behind '?' or '#'; none are supported.")
+    if parts.netloc or len(parts.path) < 2 or parts.path == "/:memory:":
+        raise InvalidParameter(
+            f"The database URL {url} names no file. Write sqlite:///name.db for a relative and"
+            " sqlite:////folder/name.db for an absolute path."
+        )
+    return Path(unquote(parts.path[1:])).absolute()

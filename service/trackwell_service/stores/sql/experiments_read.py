@@ -1,0 +1,56 @@
+"""Finds experiments and what is counted by experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trackwell_service.domain.entities import DatasetSummary, Experiment
+from trackwell_service.stores.sql.dialects.base import Dialect, Row
+from trackwell_service.stores.sql.known import STAGE_NUMBERS, LifecycleStage
+from trackwell_service.stores.sql.rows import EXPERIMENT_COLUMNS, experiment_row
+from trackwell_service.stores.sql.runs_read import EFFECTIVE_STAGE
+from trackwell_service.stores.sql.session import Session
+
+
+class ExperimentLoader:
+    """Plays the part of `roles.ExperimentReader` that knows what it wants."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        text, among = dialect.text, dialect.in_list()
+        self._by_id = text(f"SELECT {EXPERIMENT_COLUMNS} FROM experiments e WHERE e.id = ?")
+        self._by_name = text(f"SELECT {EXPERIMENT_COLUMNS} FROM experiments e WHERE e.name = ?")
+        self._tags = text(
+            f"SELECT experiment_id, tag_key, tag_value FROM experiment_tags WHERE experiment_id IN {among}"
+        )
+        self._summaries = text(
+            "SELECT DISTINCT r.experiment_id, d.name, d.digest, i.context"
+            " FROM runs r JOIN experiments e ON e.id = r.experiment_id"
+            " JOIN run_datasets i ON i.run_pk = r.id JOIN datasets d ON d.id = i.dataset_id"
+            f" WHERE r.experiment_id IN {among} AND {EFFECTIVE_STAGE} = {STAGE_NUMBERS[LifecycleStage.ACTIVE]}"
+            " ORDER BY r.experiment_id, d.name, d.digest, CASE WHEN i.context IS NULL THEN 0 ELSE 1 END, i.context LIMIT ?"
+        )
+
+    def by_id(self, session: Session, experiment_id: int) -> Experiment | None:
+        """See `roles.ExperimentReader.experiment`."""
+        found = self.with_tags(session, session.query(self._by_id, (experiment_id,)))
+        return found[0] if found else None
+
+    def by_name(self, session: Session, name: str) -> Experiment | None:
+        """See `roles.ExperimentReader.experiment_by_name`."""
+        found = self.with_tags(session, session.query(self._by_name, (name,)))
+        return found[0] if found else None
+
+    def with_tags(self, session: Session, rows: Sequence[Row]) -> list[Experiment]:
+        """The experiments in EXPERIMENT_COLUMNS with their tags, in the rows' order."""
+        if not rows:
+            return []
+        tags: dict[int, dict[str, str]] = {row[0]: {} for row in rows}
+        for experiment_id, key, value in session.query(self._tags, (self._dialect.ints(list(tags)),)):
+            tags[experiment_id][key] = value
+        return [Experiment(experiment_row(row).info, dict(sorted(tags[row[0]].items()))) for row in rows]
+
+    def dataset_summaries(self, session: Session, experiment_ids: Sequence[int], limit: int) -> list[DatasetSummary]:
+        """See `roles.ExperimentReader.dataset_summaries`. An absent context comes before every other."""
+        rows = session.query(self._summaries, (self._dialect.ints(experiment_ids), limit))
+        return [DatasetSummary(*row) for row in rows]

@@ -1,0 +1,125 @@
+"""One group of mutations in one transaction: load, decide in order, write, commit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from trackwell_service.domain.errors import InternalError, TrackwellError
+from trackwell_service.domain.mutations import Mutation, Outcome
+from trackwell_service.stores.sql.dialects.base import Dialect
+from trackwell_service.stores.sql.flush import Flusher
+from trackwell_service.stores.sql.known import Known
+from trackwell_service.stores.sql.loader import Loader
+from trackwell_service.stores.sql.overlay import Overlay
+from trackwell_service.stores.sql.requests import RequestLog
+from trackwell_service.stores.sql.session import OnStatement, Session
+
+logger = logging.getLogger(__name__)
+
+
+class GroupCommit:
+    """The writer's connection and what it knows. Used by the writer's thread alone."""
+
+    def __init__(self, dialect: Dialect, clock: Callable[[], int], on_statement: OnStatement | None = None) -> None:
+        self._dialect = dialect
+        self._clock = clock
+        self._on_statement = on_statement
+        self._session: Session | None = None
+        self._seen: int | None = None
+        self.known = Known()
+        self.loader = Loader(dialect)
+        self.flusher = Flusher(dialect, self.loader)
+        self._requests = RequestLog(dialect)
+
+    def commit(self, mutations: Sequence[Mutation[Any]]) -> list[Outcome]:
+        """The mutations' outcomes, in order, once they are durable. On any exception nothing has been written."""
+        try:
+            session = self.begin()
+            outcomes = self._handle(session, mutations)
+        except BaseException:
+            self.abandon()
+            raise
+        self.known.trim()
+        return outcomes
+
+    def begin(self) -> Session:
+        """Opens the transaction and forgets what another process may have changed."""
+        session = self._session
+        if session is None:
+            self.known.forget()
+            session = self._session = Session(self._dialect, writing=True, on_statement=self._on_statement)
+        self._dialect.begin_write(session.cursor)
+        seen = self._dialect.others_writes(session.cursor)
+        if seen is None or seen != self._seen:
+            self.known.forget()
+            self._seen = seen
+        self.loader.counters(session, self.known)
+        return session
+
+    def end(self) -> None:
+        """Makes the transaction durable."""
+        if self._session is not None:
+            self._dialect.commit(self._session.cursor)
+
+    def abandon(self) -> None:
+        """Ends the transaction without a trace, with the connection when it must be in doubt."""
+        self.known.forget()
+        session = self._session
+        if session is None:
+            return
+        try:
+            self._dialect.rollback(session.cursor)
+        except self._dialect.driver_error:
+            logger.warning("the writer's connection is given up", exc_info=True)
+            self._session = None
+            session.close()
+
+    def close(self) -> None:
+        """Ends the connection."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _handle(self, session: Session, mutations: Sequence[Mutation[Any]]) -> list[Outcome]:
+        overlay = self.loader.read_sets(session, self.known, [mutation.reads for mutation in mutations])
+        request_ids = {mutation.request_id for mutation in mutations} - {None}
+        now_ms = self._clock() if request_ids else 0
+        remembered = self._requests.known(session, request_ids, now_ms) if request_ids else {}
+        fresh: dict[str, Outcome] = {}
+        outcomes: list[Outcome] = []
+        for mutation in mutations:
+            request_id = mutation.request_id
+            if request_id is None:
+                outcomes.append(_decide(mutation, overlay))
+                continue
+            if request_id not in remembered:
+                outcome = remembered[request_id] = _decide(mutation, overlay)
+                if not isinstance(outcome, InternalError):
+                    fresh[request_id] = outcome
+            outcomes.append(remembered[request_id])
+        if not fresh and not overlay.is_changed():
+            self._dialect.rollback(session.cursor)
+            return outcomes
+        new_names = overlay.new_names()
+        if new_names:
+            self.flusher.intern(session, self.known, new_names)
+        self.flusher.write(session, overlay)
+        if fresh:
+            self._requests.remember(session, fresh, now_ms)
+        self._dialect.commit(session.cursor)
+        return outcomes
+
+
+def _decide(mutation: Mutation[Any], overlay: Overlay) -> Outcome:
+    """One mutation's reply or refusal. Only a decision that succeeds changes the overlay."""
+    try:
+        decision = mutation.decide(overlay)
+        overlay.apply(decision.changes)
+    except TrackwellError as error:
+        return error
+    except Exception:
+        logger.exception("%s failed to decide", type(mutation).__name__)
+        return InternalError("The server failed to handle this; its log holds the cause.")
+    return decision.reply

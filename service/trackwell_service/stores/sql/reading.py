@@ -1,0 +1,78 @@
+"""A bounded pool of reading connections; each read sees one state of the database."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from trackwell_service.domain.errors import TemporarilyUnavailable
+from trackwell_service.stores.sql.dialects.base import Dialect
+from trackwell_service.stores.sql.session import RETRY_AFTER_S, OnStatement, Session, translated
+
+READ_CONNECTIONS = 4
+"""Reads at once: what a small thread pool asks for; more of them only wait for one interpreter lock."""
+
+WAIT_S = 30.0
+"""How long a read waits for a free connection, in seconds: as long as the slowest bounded read."""
+
+
+class ReadPool:
+    """Connections are opened when they are first needed and kept."""
+
+    def __init__(self, dialect: Dialect, size: int = READ_CONNECTIONS, on_statement: OnStatement | None = None) -> None:
+        self.dialect = dialect
+        self._on_statement = on_statement
+        self._free: list[Session] = []
+        self._permits = threading.BoundedSemaphore(size)
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session in a transaction that sees one state of the database. The driver's errors leave it translated."""
+        if not self._permits.acquire(timeout=WAIT_S):
+            raise TemporarilyUnavailable("Too many reads are under way. Try again.", retry_after_s=RETRY_AFTER_S)
+        session: Session | None = None
+        try:
+            session = self._take()
+            self.dialect.begin_read(session.cursor)
+            yield session
+            self.dialect.rollback(session.cursor)
+            self._give_back(session)
+        except self.dialect.driver_error as error:
+            self._discard(session)
+            raise translated(self.dialect, error) from error
+        except BaseException:
+            self._discard(session)
+            raise
+        finally:
+            self._permits.release()
+
+    def close(self) -> None:
+        """Ends every connection; those in use when they come back."""
+        with self._lock:
+            self._closed = True
+            free, self._free = self._free, []
+        for session in free:
+            session.close()
+
+    def _take(self) -> Session:
+        with self._lock:
+            if self._closed:
+                raise TemporarilyUnavailable("The store is closed.")
+            if self._free:
+                return self._free.pop()
+        return Session(self.dialect, writing=False, on_statement=self._on_statement)
+
+    def _give_back(self, session: Session) -> None:
+        with self._lock:
+            if not self._closed:
+                self._free.append(session)
+                return
+        session.close()
+
+    def _discard(self, session: Session | None) -> None:
+        """A connection on which a read failed is not used again: what it is in the middle of is not known."""
+        if session is not None:
+            session.close()

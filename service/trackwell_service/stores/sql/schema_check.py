@@ -1,0 +1,60 @@
+"""Decides at opening whether a database may be used: it must hold exactly the schema that this code is written for."""
+
+from __future__ import annotations
+
+
+from trackwell_migrations.names import NEWEST_REVISION, VERSION_TABLE
+from trackwell_service.domain.errors import DataLoss, InvalidParameter
+from trackwell_service.stores.sql.dialects.base import Dialect, Failure
+from trackwell_service.stores.sql.session import Session, translated
+
+
+def is_new(dialect: Dialect) -> bool:
+    """True when the database is empty and must be initialised, False when its schema is the right one.
+
+    Raises InvalidParameter, saying what to do, when the schema is older, newer or another program's, and
+    DataLoss when the file cannot be read.
+    """
+    try:
+        session = Session(dialect, writing=True)
+    except dialect.driver_error as error:
+        raise _unusable(dialect, error) from error
+    try:
+        tables = {row[0] for row in session.query("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not tables:
+            return True
+        if VERSION_TABLE not in tables:
+            raise InvalidParameter(_foreign(dialect, tables))
+        versions = [row[0] for row in session.query(f"SELECT version_num FROM {VERSION_TABLE}")]
+    except dialect.driver_error as error:
+        raise _unusable(dialect, error) from error
+    finally:
+        session.close()
+    if versions == [NEWEST_REVISION]:
+        return False
+    present = ", ".join(versions) or "none"
+    if all(version < NEWEST_REVISION for version in versions):
+        raise InvalidParameter(
+            f"The database schema at {dialect.url} is out of date: it is at revision {present}, this version of Trackwell"
+            f" needs {NEWEST_REVISION}. Take a backup of the database, then run: mlflow db upgrade {dialect.url}"
+        )
+    raise InvalidParameter(
+        f"The database schema at {dialect.url} is newer than this version of Trackwell: it is at revision {present}, the"
+        f" newest one known here is {NEWEST_REVISION}. Install the version of Trackwell that upgraded it, or a newer one."
+    )
+
+
+def _foreign(dialect: Dialect, tables: set[str]) -> str:
+    owner = "MLflow's own server" if {"alembic_version", "experiments"} <= tables else "another program"
+    return (
+        f"The database at {dialect.url} holds tables of {owner} and no Trackwell schema. Give the URL of an empty database,"
+        " or of one that Trackwell made."
+    )
+
+
+def _unusable(dialect: Dialect, error: Exception) -> Exception:
+    if dialect.classify(error) is Failure.CORRUPT:
+        return DataLoss(f"{dialect.url} is not a database, or it is damaged ({error}). Restore it from a backup.")
+    if "unable to open" in str(error):
+        return InvalidParameter(f"The database at {dialect.url} cannot be opened: is the folder writable? ({error})")
+    return translated(dialect, error)

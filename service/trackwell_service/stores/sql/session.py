@@ -1,0 +1,88 @@
+"""A connection as the engine uses it: statements, counted; errors of the driver, turned into ours."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from trackwell_service.domain.errors import (
+    DataLoss,
+    InternalError,
+    ResourceExhausted,
+    TemporarilyUnavailable,
+    TrackwellError,
+)
+from trackwell_service.stores.sql.dialects.base import Dialect, Failure, Row
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 1.0
+"""When to try again what failed because the database was busy, in seconds: a few group commits of another process."""
+
+FULL_RETRY_AFTER_S = 30.0
+"""When to try again what failed because the disk was full, in seconds: somebody has to make room."""
+
+OnStatement = Callable[[str], None]
+"""Told every statement just before it runs; tests count with it."""
+
+
+class Session:
+    """One connection. Used by one thread at a time."""
+
+    __slots__ = ("connection", "cursor", "dialect", "on_statement")
+
+    def __init__(self, dialect: Dialect, *, writing: bool, on_statement: OnStatement | None = None) -> None:
+        self.dialect = dialect
+        self.connection = dialect.connect(writing=writing)
+        self.cursor = self.connection.cursor()
+        self.on_statement = on_statement
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        """The rows of one statement."""
+        if self.on_statement is not None:
+            self.on_statement(sql)
+        self.cursor.execute(sql, parameters)
+        return self.cursor.fetchall()
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """Runs one statement and says how many rows it changed."""
+        if self.on_statement is not None:
+            self.on_statement(sql)
+        self.cursor.execute(sql, parameters)
+        return self.cursor.rowcount
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
+        """Runs one statement for each row; does nothing without rows."""
+        if not rows:
+            return 0
+        if self.on_statement is not None:
+            self.on_statement(sql)
+        if len(rows) == 1:
+            self.cursor.execute(sql, rows[0])
+        else:
+            self.cursor.executemany(sql, rows)
+        return self.cursor.rowcount
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self.connection.close()
+
+
+def translated(dialect: Dialect, error: Exception) -> TrackwellError:
+    """What a caller is told about an error of the driver, whose own words go to the log only."""
+    failure = dialect.classify(error)
+    logger.warning("the database reported: %s (%s)", error, failure.name)
+    match failure:
+        case Failure.BUSY | Failure.LOST:
+            return TemporarilyUnavailable("The database is busy or away. Try again.", retry_after_s=RETRY_AFTER_S)
+        case Failure.FULL:
+            return ResourceExhausted(
+                "The database has no room left on its disk; nothing was stored. Make room and try again.",
+                retry_after_s=FULL_RETRY_AFTER_S,
+            )
+        case Failure.CORRUPT:
+            return DataLoss("The database file is damaged and cannot be read. Restore it from a backup.")
+        case Failure.FAULT:
+            logger.error("a statement failed", exc_info=error)
+            return InternalError("The database refused a statement of the server; the server's log holds the cause.")
