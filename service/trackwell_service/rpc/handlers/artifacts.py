@@ -1,0 +1,179 @@
+"""Handlers of ArtifactService: listings, and files streamed in and out in constant memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+
+from google.api.httpbody_pb2 import HttpBody
+
+from mlflow.store.artifact.local_root import StoredFile
+from trackwell.v1 import artifacts_pb2 as pb
+from trackwell_service.domain.entities import LifecycleStage, RunInfo
+from trackwell_service.domain.errors import InvalidParameter, TrackwellError
+from trackwell_service.domain.limits import MAX_ARTIFACTS_PER_PAGE
+from trackwell_service.domain.paging import fingerprint, make_token, read_token
+from trackwell_service.domain.validation import check_run_id, missing
+from trackwell_service.operations import artifacts
+from trackwell_service.operations.lifecycle import run_not_found
+from trackwell_service.rpc.context import CallContext
+from trackwell_service.rpc.convert import optional
+from trackwell_service.rpc.handling import ClientStream, Handlers, Read, ServerStream
+from trackwell_service.rpc.streams import Receiver
+from trackwell_service.stores.roles import RunReader
+
+PREFIX = "/trackwell.v1.ArtifactService/"
+
+
+def handlers(runs: RunReader, places: artifacts.ArtifactPlaces) -> Handlers:
+    """The handlers by method."""
+    area = _Artifacts(runs, places)
+    unsupported = Read(_multipart)
+    return {
+        f"{PREFIX}ListArtifacts": Read(area.list_run),
+        f"{PREFIX}ListProxiedArtifacts": Read(area.list_proxied),
+        f"{PREFIX}DownloadArtifact": ServerStream(area.download),
+        f"{PREFIX}UploadArtifact": ClientStream(area.upload),
+        f"{PREFIX}DeleteArtifact": Read(area.delete),
+        f"{PREFIX}CreateMultipartUpload": unsupported,
+        f"{PREFIX}CompleteMultipartUpload": unsupported,
+        f"{PREFIX}AbortMultipartUpload": unsupported,
+        f"{PREFIX}GetPresignedDownloadUrl": unsupported,
+    }
+
+
+class _Artifacts:
+    def __init__(self, runs: RunReader, places: artifacts.ArtifactPlaces) -> None:
+        self._runs = runs
+        self._places = places
+
+    def list_run(self, request: pb.ListArtifactsRequest, _: CallContext) -> pb.ListArtifactsResponse:
+        folder = artifacts.checked_folder(request.path)
+        run = self._run(request.run_id)
+        asked = fingerprint("artifacts", request.run_id, folder)
+        after = _last_path(request.page_token, asked) if request.page_token else None
+        listed = artifacts.list_below(self._places.of_run(run.artifact_uri), folder, after=after)
+        response = pb.ListArtifactsResponse(
+            root_uri=run.artifact_uri, files=map(_file_info, listed[:MAX_ARTIFACTS_PER_PAGE])
+        )
+        if len(listed) > MAX_ARTIFACTS_PER_PAGE:
+            response.next_page_token = make_token(asked, (listed[MAX_ARTIFACTS_PER_PAGE - 1].path,))
+        return response
+
+    def list_proxied(self, request: pb.ListProxiedArtifactsRequest, _: CallContext) -> pb.ListProxiedArtifactsResponse:
+        folder = artifacts.checked_folder(request.path)
+        place = self._places.proxied().below(folder)
+        return pb.ListProxiedArtifactsResponse(files=map(_file_info, artifacts.list_below(place, "", after=None)))
+
+    def download(self, request: pb.DownloadArtifactRequest, _: CallContext) -> Iterator[pb.DownloadArtifactResponse]:
+        path = artifacts.checked_path(request.path)
+        place = self._place(request.run_id if request.HasField("run_id") else None)
+        parts = artifacts.read_below(
+            place,
+            path,
+            offset=request.offset,
+            length=optional(request, "length"),
+            if_match=optional(request, "if_match"),
+        )
+        # The first part is what a refusal would come instead of: asked for here, it is one of the call, not of the stream.
+        first = next(parts)
+        kind = artifacts.content_type(path)
+        return (_download_message(part, kind) for part in chain((first,), parts))
+
+    def upload(self, _: CallContext) -> Receiver:
+        return _UploadReceiver(self._place_to_write)
+
+    def delete(self, request: pb.DeleteArtifactRequest, _: CallContext) -> pb.DeleteArtifactResponse:
+        artifacts.delete_below(self._places.proxied(), artifacts.checked_path(request.path))
+        return pb.DeleteArtifactResponse()
+
+    def _run(self, run_id: str) -> RunInfo:
+        check_run_id(run_id)
+        run = self._runs.load_runs((run_id,)).get(run_id)
+        if run is None:
+            raise run_not_found(run_id)
+        return run.info
+
+    def _place(self, run_id: str | None) -> artifacts.Place:
+        return self._places.proxied() if run_id is None else self._places.of_run(self._run(run_id).artifact_uri)
+
+    def _place_to_write(self, run_id: str | None) -> artifacts.Place:
+        if run_id is not None and self._run(run_id).stage is LifecycleStage.DELETED:
+            raise InvalidParameter(
+                f"The run '{run_id}' must be in the 'active' state. Current state is deleted. Restore it first."
+            )
+        return self._place(run_id)
+
+
+class _UploadReceiver:
+    """Takes one upload: the first message names the file, every message may carry bytes."""
+
+    def __init__(self, place: Callable[[str | None], artifacts.Place]) -> None:
+        self._place = place
+        self._file: artifacts.ReceivedArtifact | None = None
+        self._last_sha256: str | None = None
+
+    def feed(self, message: pb.UploadArtifactRequest) -> None:
+        """See `streams.Receiver.feed`."""
+        if self._file is None:
+            self._file = self._begin(message)
+        else:
+            _refuse_first_fields(message)
+            self._last_sha256 = optional(message, "sha256") or self._last_sha256
+        self._file.write(message.body.data, offset=optional(message, "offset"))
+
+    def finish(self) -> pb.UploadArtifactResponse:
+        """See `streams.Receiver.finish`."""
+        if self._file is None:
+            raise missing("path")
+        self._file.finish(sha256=self._last_sha256)
+        return pb.UploadArtifactResponse()
+
+    def abort(self) -> None:
+        """See `streams.Receiver.abort`."""
+        if self._file is not None:
+            self._file.abort()
+
+    def _begin(self, message: pb.UploadArtifactRequest) -> artifacts.ReceivedArtifact:
+        if not message.path:
+            raise missing("path")
+        path = artifacts.checked_path(message.path)
+        place = self._place(message.run_id if message.HasField("run_id") else None)
+        return artifacts.ReceivedArtifact(
+            place, path, size_bytes=optional(message, "size_bytes"), sha256=optional(message, "sha256")
+        )
+
+
+def _refuse_first_fields(message: pb.UploadArtifactRequest) -> None:
+    for field in ("path", "run_id", "size_bytes"):
+        if message.HasField(field):
+            raise InvalidParameter(
+                f"Parameter '{field}' belongs on the first message of an upload and came on a later one."
+            )
+
+
+def _download_message(part: StoredFile | bytes | str, content_type: str) -> pb.DownloadArtifactResponse:
+    if isinstance(part, bytes):
+        return pb.DownloadArtifactResponse(body=HttpBody(data=part))
+    if isinstance(part, str):
+        return pb.DownloadArtifactResponse(sha256=part)
+    info = pb.ArtifactInfo(
+        size_bytes=part.size_bytes, etag=part.etag, modified_time=part.modified_time_ms, content_type=content_type
+    )
+    return pb.DownloadArtifactResponse(info=info)
+
+
+def _file_info(item: artifacts.ListedArtifact) -> pb.FileInfo:
+    return pb.FileInfo(path=item.path, is_dir=item.is_dir, file_size=item.size_bytes)
+
+
+def _last_path(token: str, asked: str) -> str:
+    position = read_token(token, asked)
+    if len(position) != 1 or not isinstance(position[0], str):
+        raise InvalidParameter("Invalid page_token: it is not a token of this listing. Begin again without a token.")
+    return position[0]
+
+
+def _multipart(_: object, __: CallContext) -> pb.CreateMultipartUploadResponse:
+    error: TrackwellError = artifacts.multipart_unsupported()
+    raise error
