@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -49,12 +49,12 @@ class ArtifactPlaces:
     """Knows which artifact locations this server reads and writes for its callers: no others exist for it."""
 
     def __init__(self, proxy_root: Path | None, local_roots: tuple[Path, ...], *, fsync: bool = False) -> None:
-        """`proxy_root` is the folder behind ``mlflow-artifacts:`` (None: not served), `local_roots` further allowed folders."""
+        """`proxy_root` is the folder behind ``mlflow-artifacts:`` (None: not served); `local_roots` are allowed too."""
         self._proxy = None if proxy_root is None else LocalRoot(proxy_root, fsync=fsync)
         self._local = tuple(LocalRoot(root.absolute(), fsync=fsync) for root in local_roots)
 
     def proxied(self) -> Place:
-        """The root of the artifact proxy. Raises TemporarilyUnavailable, the documented answer, when it is not served (rest-facts §3)."""
+        """The root of the proxy. Raises TemporarilyUnavailable, as documented, when it is not served (rest-facts §3)."""
         if self._proxy is None:
             raise TemporarilyUnavailable(
                 "This server does not serve artifacts. Start it with --serve-artifacts and --artifacts-destination, "
@@ -74,14 +74,18 @@ class ArtifactPlaces:
                     inner = folder.relative_to(root.root)
                     return Place(root, "" if inner == PurePosixPath() else checked_path(str(inner)))
         raise InvalidParameter(
-            f"This server may not read the artifact location '{artifact_uri[:200]}'. Read it with a client that can reach it, or "
-            "let the operator allow its folder with --default-artifact-root."
+            f"This server may not read the artifact location '{artifact_uri[:200]}'. Read it with a client that can "
+            "reach it, or let the operator allow its folder with --default-artifact-root."
         )
+
+
+Part = StoredFile | bytes | str
+"""What a download consists of: what is known of the file, its bytes, the SHA-256 of the bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedArtifact:
-    """One file or folder; `path` is relative to what the caller asked for as documented, `size_bytes` None for a folder."""
+    """One file or folder; what `path` is relative to, the caller says; `size_bytes` is None for a folder."""
 
     path: str
     is_dir: bool
@@ -123,7 +127,7 @@ def delete_below(place: Place, path: str) -> None:
 
 def read_below(
     place: Place, path: str, *, offset: int = 0, length: int | None = None, if_match: str | None = None
-) -> Iterator[StoredFile | bytes | str]:
+) -> Generator[Part, None, None]:
     """What is known of the file, then its bytes from `offset` in bounded chunks, then the SHA-256 of the bytes sent.
 
     Raises ResourceDoesNotExist, ResourceConflict when `if_match` names another content, and
@@ -134,11 +138,13 @@ def read_below(
     with translated(path), place.root.open(join(place.path, path)) as file:
         if if_match is not None and if_match != file.info.etag:
             raise ResourceConflict(
-                f"Artifact '{path}' has changed: its etag is '{file.info.etag}', not '{if_match[:120]}'. Download it anew."
+                f"Artifact '{path}' has changed: its etag is '{file.info.etag}', not '{if_match[:120]}'. "
+                "Download it anew."
             )
         if offset > file.info.size_bytes:
             raise InvalidParameter(
-                f"Invalid offset {offset}: artifact '{path}' has {file.info.size_bytes} bytes. Start at or before its end."
+                f"Invalid offset {offset}: artifact '{path}' has {file.info.size_bytes} bytes. "
+                "Start at or before its end."
             )
         yield file.info
         digest = hashlib.sha256()
@@ -175,16 +181,18 @@ class ReceivedArtifact:
             self._upload.write(data)
 
     def finish(self, *, sha256: str | None = None) -> None:
-        """Stores the file when size and digest are those announced; raises InvalidParameter and stores nothing otherwise."""
+        """Stores the file if size and digest are those announced; else raises InvalidParameter and stores nothing."""
         received = self._upload.size_bytes
         if self._size_bytes is not None and received != self._size_bytes:
             raise InvalidParameter(
-                f"Artifact '{self._path}' was announced with {self._size_bytes} bytes and has {received}. Send it again."
+                f"Artifact '{self._path}' was announced with {self._size_bytes} bytes and has {received}. "
+                "Send it again."
             )
         for expected in (self._sha256, sha256):
             if expected is not None and expected.lower() != self._upload.sha256:
                 raise InvalidParameter(
-                    f"Artifact '{self._path}' has SHA-256 {self._upload.sha256}, not '{expected[:64]}' as announced. Send it again."
+                    f"Artifact '{self._path}' has SHA-256 {self._upload.sha256}, not '{expected[:64]}' as announced. "
+                    "Send it again."
                 )
         with translated(self._path):
             self._upload.commit()

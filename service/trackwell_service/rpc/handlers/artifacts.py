@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import chain
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from typing import cast
 
 from google.api.httpbody_pb2 import HttpBody
+from google.protobuf.message import Message
 
-from mlflow.store.artifact.local_root import StoredFile
 from trackwell.v1 import artifacts_pb2 as pb
 from trackwell_service.domain.entities import LifecycleStage, RunInfo
 from trackwell_service.domain.errors import InvalidParameter, TrackwellError
@@ -75,10 +76,9 @@ class _Artifacts:
             length=optional(request, "length"),
             if_match=optional(request, "if_match"),
         )
-        # The first part is what a refusal would come instead of: asked for here, it is one of the call, not of the stream.
+        # A refusal comes instead of the first part: asked for here, it is one of the call, not of the stream.
         first = next(parts)
-        kind = artifacts.content_type(path)
-        return (_download_message(part, kind) for part in chain((first,), parts))
+        return _download_messages(first, parts, artifacts.content_type(path))
 
     def upload(self, _: CallContext) -> Receiver:
         return _UploadReceiver(self._place_to_write)
@@ -113,8 +113,11 @@ class _UploadReceiver:
         self._file: artifacts.ReceivedArtifact | None = None
         self._last_sha256: str | None = None
 
-    def feed(self, message: pb.UploadArtifactRequest) -> None:
+    def feed(self, message: Message) -> None:
         """See `streams.Receiver.feed`."""
+        self._take(cast("pb.UploadArtifactRequest", message))
+
+    def _take(self, message: pb.UploadArtifactRequest) -> None:
         if self._file is None:
             self._file = self._begin(message)
         else:
@@ -152,7 +155,16 @@ def _refuse_first_fields(message: pb.UploadArtifactRequest) -> None:
             )
 
 
-def _download_message(part: StoredFile | bytes | str, content_type: str) -> pb.DownloadArtifactResponse:
+def _download_messages(
+    first: artifacts.Part, rest: Generator[artifacts.Part, None, None], content_type: str
+) -> Iterator[pb.DownloadArtifactResponse]:
+    with closing(rest):
+        yield _download_message(first, content_type)
+        for part in rest:
+            yield _download_message(part, content_type)
+
+
+def _download_message(part: artifacts.Part, content_type: str) -> pb.DownloadArtifactResponse:
     if isinstance(part, bytes):
         return pb.DownloadArtifactResponse(body=HttpBody(data=part))
     if isinstance(part, str):
