@@ -54,7 +54,7 @@ class ArtifactPlaces:
         self._local = tuple(LocalRoot(root.absolute(), fsync=fsync) for root in local_roots)
 
     def proxied(self) -> Place:
-        """The root of the proxy. Raises TemporarilyUnavailable, as documented, when it is not served (rest-facts §3)."""
+        """The root of the proxy. Raises TemporarilyUnavailable, as documented, when not served (rest-facts §3)."""
         if self._proxy is None:
             raise TemporarilyUnavailable(
                 "This server does not serve artifacts. Start it with --serve-artifacts and --artifacts-destination, "
