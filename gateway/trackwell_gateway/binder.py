@@ -10,7 +10,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import DecodeError, Message
 
 from trackwell_gateway.descriptors import Method, descriptor_of, is_repeated
-from trackwell_gateway.errors import InvalidRequest
+from trackwell_gateway.errors import InvalidRequest, missing_value
 from trackwell_gateway.json_codec import JsonCodec, build
 from trackwell_gateway.json_decode import Convert, refuse, scalar_converter
 from trackwell_gateway.json_text import UnreadableBody, parse_object
@@ -93,10 +93,8 @@ class Binder:
         reason = f"the request body is not valid JSON ({problem})"
         if not missing:
             return InvalidRequest(f"The request cannot be read: {reason}.")
-        return InvalidRequest(
-            f"Missing value for required parameter '{missing[0]}'. An empty object was read, because {reason}. "
-            "See docs/rest.md for the parameters of each call."
-        )
+        refusal = missing_value(missing[0])
+        return InvalidRequest(f"{refusal.message} An empty object was read, because {reason}.")
 
 
 def query_fields(query: str) -> list[tuple[str, str]]:

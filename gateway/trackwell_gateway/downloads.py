@@ -15,11 +15,12 @@ from trackwell_gateway.binder import Binder, query_fields
 from trackwell_gateway.call import Call, ClientGone
 from trackwell_gateway.descriptors import Binding
 from trackwell_gateway.disposition import attachment
-from trackwell_gateway.errors import BackendError, GatewayError, InvalidRequest
+from trackwell_gateway.errors import BackendError, GatewayError, InvalidRequest, missing_value
 from trackwell_gateway.json_codec import JsonCodec
+from trackwell_gateway.limits import GatewayLimits
 from trackwell_gateway.ranges import ByteRange, Decision, FileFacts, decide, http_date, quoted_tag
 from trackwell_gateway.replies import file_headers
-from trackwell_gateway.streams import closing, parsed
+from trackwell_gateway.streams import closing, parsed, without_deadline
 
 DOWNLOAD: Final = "/trackwell.v1.ArtifactService/DownloadArtifact"
 
@@ -31,8 +32,9 @@ _ETAG: Final = re.compile(r"[\x21\x23-\x7e]+")
 class Downloader:
     """Answers one request for one file."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, limits: GatewayLimits) -> None:
         self._backend = backend
+        self._timeout_s = limits.request_timeout_s
 
     async def send(self, call: Call, wanted: artifacts_pb2.DownloadArtifactRequest) -> web.StreamResponse:
         """The file, a part of it, or what the preconditions ask for instead."""
@@ -56,7 +58,10 @@ class Downloader:
         question.CopyFrom(wanted)
         question.length = 0
         answers = self._backend.server_stream(DOWNLOAD, question, call.context)
-        async with closing(answers), aclosing(parsed(answers, artifacts_pb2.DownloadArtifactResponse)) as messages:
+        async with (
+            closing(answers),
+            aclosing(parsed(answers, artifacts_pb2.DownloadArtifactResponse, self._timeout_s)) as messages,
+        ):
             async for message in messages:
                 return message.info
         raise BackendError("INTERNAL_ERROR", "The artifact store answered nothing.")
@@ -66,8 +71,11 @@ class Downloader:
     ) -> web.StreamResponse:
         if part is not None:
             wanted.offset, wanted.length = part.offset, part.length
-        answers = self._backend.server_stream(DOWNLOAD, wanted, call.context)
-        async with closing(answers), aclosing(parsed(answers, artifacts_pb2.DownloadArtifactResponse)) as messages:
+        answers = self._backend.server_stream(DOWNLOAD, wanted, without_deadline(call.context))
+        async with (
+            closing(answers),
+            aclosing(parsed(answers, artifacts_pb2.DownloadArtifactResponse, self._timeout_s)) as messages,
+        ):
             response: web.StreamResponse | None = None
             left = 0
             async for message in messages:
@@ -132,10 +140,7 @@ def run_and_path(query: str) -> tuple[str, str]:
     run_id = given.get("run_id") or given.get("run_uuid")
     path = given.get("path")
     if not run_id or not path:
-        missing = "path" if run_id else "run_id"
-        raise InvalidRequest(
-            f"Missing value for required parameter '{missing}'. See docs/rest.md for the parameters of each call."
-        )
+        raise missing_value("path" if run_id else "run_id")
     return run_id, path
 
 

@@ -50,3 +50,10 @@ class InvalidRequest(GatewayError):
 
     def __init__(self, message: str, *, http_status: int | None = None) -> None:
         super().__init__("INVALID_PARAMETER_VALUE", message, http_status=http_status)
+
+
+def missing_value(name: str) -> InvalidRequest:
+    """The documented refusal of a call that lacks a required parameter (rest-facts §3)."""
+    return InvalidRequest(
+        f"Missing value for required parameter '{name}'. See the API docs for more information about request parameters."
+    )

@@ -32,7 +32,7 @@ _HOST_FREE: Final = frozenset({"/health", "/version"})
 _X_REQUEST_ID: Final = istr("X-Request-Id")
 _UNROUTED: Final = "unrouted"
 _CLIENT_GONE_STATUS: Final = 499
-_REQUEST_ID: Final = re.compile(rf"[\x21-\x7e]{{1,{REQUEST_ID_MAX_CHARS}}}")
+_REQUEST_ID: Final = re.compile(rf"[\x20-\x7e]{{1,{REQUEST_ID_MAX_CHARS}}}")
 _PREFLIGHT_MAX_AGE_S: Final = 600
 
 
@@ -121,8 +121,8 @@ class Gateway:
         if request_id is not None:
             if not _REQUEST_ID.fullmatch(request_id):
                 raise InvalidRequest(
-                    f"Invalid X-Request-Id header: it must be 1 to {REQUEST_ID_MAX_CHARS} printable ASCII characters "
-                    "without spaces."
+                    f"Invalid X-Request-Id header: it must be 1 to {REQUEST_ID_MAX_CHARS} printable ASCII characters, "
+                    "for example a UUID."
                 )
             extra["X-Request-Id"] = request_id
         if self._cors:

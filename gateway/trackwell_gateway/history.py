@@ -12,17 +12,13 @@ import orjson
 from aiohttp import web
 
 from trackwell.v1 import metrics_pb2
-from trackwell_gateway.backend import Backend
 from trackwell_gateway.call import Call
-from trackwell_gateway.descriptors import Binding
-from trackwell_gateway.errors import BackendError, InvalidRequest
-from trackwell_gateway.json_codec import JsonCodec
+from trackwell_gateway.errors import BackendError, missing_value
 from trackwell_gateway.json_decode import refuse
 from trackwell_gateway.json_encode import double_to_json
-from trackwell_gateway.limits import HISTORY_POINTS_MAX, STREAM_BUFFER_BYTES, GatewayLimits
-from trackwell_gateway.quick_reply import QuickReplies
+from trackwell_gateway.limits import HISTORY_POINTS_MAX, STREAM_BUFFER_BYTES
 from trackwell_gateway.replies import json_reply, json_stream
-from trackwell_gateway.streams import closing, parsed
+from trackwell_gateway.streams import closing, parsed, without_deadline
 from trackwell_gateway.unary import UnaryEndpoint
 
 _GET_SERIES: Final = "/trackwell.v1.MetricService/GetSeries"
@@ -34,19 +30,13 @@ _SLICE_POINTS: Final = 8_192
 class HistoryEndpoint(UnaryEndpoint):
     """The REST form of GetMetricHistory; asks the service for GetSeries, whose tokens and order are the same."""
 
-    def __init__(
-        self, binding: Binding, backend: Backend, codec: JsonCodec, limits: GatewayLimits, replies: QuickReplies
-    ) -> None:
-        super().__init__(binding, backend, codec, limits, replies)
-        self._backend = backend
-
     async def __call__(self, call: Call) -> web.StreamResponse:
         """Sends a page of the history, or all of it."""
         if call.wants_protobuf:
             return await super().__call__(call)
         request = _columns_request(cast("metrics_pb2.GetMetricHistoryRequest", await self.bind(call)))
-        answers = self._backend.server_stream(_GET_SERIES, request, call.context)
-        chunks = parsed(answers, metrics_pb2.GetSeriesResponse)
+        answers = self._backend.server_stream(_GET_SERIES, request, without_deadline(call.context))
+        chunks = parsed(answers, metrics_pb2.GetSeriesResponse, self._limits.request_timeout_s)
         async with closing(answers), aclosing(_json_text(chunks)) as texts:
             return await _send(call, texts)
 
@@ -55,9 +45,7 @@ def _columns_request(given: metrics_pb2.GetMetricHistoryRequest) -> metrics_pb2.
     run_id = given.run_id or given.run_uuid
     for name, value in (("run_id", run_id), ("metric_key", given.metric_key)):
         if not value:
-            raise InvalidRequest(
-                f"Missing value for required parameter '{name}'. See docs/rest.md for the parameters of each call."
-            )
+            raise missing_value(name)
     request = metrics_pb2.GetSeriesRequest(run_ids=[run_id], metric_keys=[given.metric_key])
     if given.HasField("max_results"):
         if not 1 <= given.max_results <= HISTORY_POINTS_MAX:

@@ -50,7 +50,7 @@ class RouteBuilder:
         self._telemetry = telemetry
         self._codec = JsonCodec()
         self._replies = QuickReplies()
-        self._downloader = Downloader(backend)
+        self._downloader = Downloader(backend, config.limits)
         self._uploader = Uploader(backend, config.limits)
 
     def routes(self) -> Iterator[Route]:

@@ -20,6 +20,7 @@ from trackwell_gateway.json_codec import JsonCodec
 from trackwell_gateway.json_decode import refuse
 from trackwell_gateway.limits import ARTIFACT_CHUNK_BYTES, GatewayLimits
 from trackwell_gateway.replies import json_reply, protobuf_reply
+from trackwell_gateway.streams import without_deadline
 
 UPLOAD: Final = "/trackwell.v1.ArtifactService/UploadArtifact"
 
@@ -41,7 +42,7 @@ class Uploader:
                 raise refuse(first.size_bytes, "size_bytes", f"Content-Length is {declared}")
             first.size_bytes = declared
         async with aclosing(self._messages(call.request, first, max_bytes)) as messages:
-            await self._backend.client_stream(UPLOAD, messages, call.context)
+            await self._backend.client_stream(UPLOAD, messages, without_deadline(call.context))
         return protobuf_reply(b"") if call.wants_protobuf else json_reply(b"{}")
 
     async def _messages(
