@@ -40,7 +40,7 @@ MAX_MODEL_JSON_CHARS: Final = 500_000
 """One logged model's description; upstream's own are below 10,000."""
 
 MAX_MODEL_HISTORY_CHARS: Final = 2_000_000
-"""Tag mlflow.log-model.history: some hundreds of usual descriptions, and the tag is part of every answer with the run."""
+"""Tag mlflow.log-model.history: some hundreds of usual descriptions; it is part of every answer with the run."""
 
 MAX_DATASET_NAME_CHARS: Final = 500
 """Dataset names (rest-facts §5)."""
@@ -143,7 +143,7 @@ MAX_BULK_HISTORY_POINTS: Final = 25_000
 """Points in a get-history-bulk answer, of all runs together (rest-facts §4)."""
 
 DEFAULT_INTERVAL_POINTS: Final = 320
-"""Points of each run in a get-history-bulk-interval answer when the request does not say: a chart's width in pixels, thinned."""
+"""Points of each run in a get-history-bulk-interval answer when the request is silent: one for 2-4 pixels of a chart."""
 
 MAX_INTERVAL_POINTS: Final = 2500
 """Points of each run in a get-history-bulk-interval answer (rest-facts §4)."""

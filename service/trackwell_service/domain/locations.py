@@ -1,4 +1,4 @@
-"""Artifact locations: parsed, made canonical, and refused unless their author may name them (security P2, rest-facts §5).
+"""Artifact locations: parsed, made canonical, refused unless their author may name them (security P2, rest-facts §5).
 
 What is stored is the canonical form, and only that is used afterwards. A path without a scheme stays one
 (clients show it that way); `file:` in any spelling becomes ``file:///absolute/path``.
@@ -73,7 +73,7 @@ class LocationRules:
                 raise _refused(
                     parameter,
                     location,
-                    "This server may not use that local folder. Leave the location out, or ask its operator to allow the folder.",
+                    "This server may not use that folder. Leave the location out, or ask its operator to allow it.",
                 )
         elif scheme not in self.allowed_schemes:
             raise _refused(

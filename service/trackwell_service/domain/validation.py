@@ -56,7 +56,7 @@ def invalid(parameter: str, value: object, rule: str) -> InvalidParameter:
 def missing(parameter: str) -> InvalidParameter:
     """The documented wording of a required value that is not there; an empty text counts as missing (rest-facts §3)."""
     return InvalidParameter(
-        f"Missing value for required parameter '{parameter}'. See the API docs for more information about request parameters."
+        f"Missing value for required parameter '{parameter}'. See docs/rest.md for the parameters of this request."
     )
 
 
@@ -129,7 +129,7 @@ def _is_run_id(run_id: str) -> bool:
 
 
 def check_new_run_id(run_id: str, parameter: str = "run_id") -> None:
-    """A run id that a caller chose: ASCII only, because it becomes a folder's name, which file systems fold and recompose."""
+    """A run id that a caller chose: ASCII only, since it becomes a folder's name, which file systems may recompose."""
     if _NEW_RUN_ID.fullmatch(run_id) is None:
         raise invalid(
             parameter,
@@ -208,7 +208,7 @@ def check_list_size(count: int, parameter: str, high: int, *, low: int = 0) -> N
         raise missing(parameter)
     if count > high:
         raise InvalidParameter(
-            f"Parameter '{parameter}' has {count} items, at most {high} are allowed. Split the request into smaller ones."
+            f"Parameter '{parameter}' has {count} items, at most {high} are allowed. Split up the request."
         )
 
 

@@ -22,7 +22,7 @@ class Changes:
 
 
 class Watcher:
-    """Looks at the same runs again and again. `look` first reports what changed since the token, or nothing without one."""
+    """Looks at the same runs again and again, beginning with what changed since the token, if there is one."""
 
     def __init__(
         self, reader: ChangeReader, experiment_ids: Sequence[int], run_ids: Sequence[str], token: str | None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from trackwell_service.domain import limits
 from trackwell_service.domain.changes import (
@@ -28,14 +27,12 @@ from trackwell_service.domain.validation import (
 )
 from trackwell_service.operations.lifecycle import (
     MUTATION_BYTES,
+    Idempotent,
     active_experiment,
     existing_experiment,
     experiment_not_found,
 )
 from trackwell_service.stores.roles import ExperimentReader
-
-DEFAULT_EXPERIMENT_ID = 0
-DEFAULT_EXPERIMENT_NAME = "Default"
 
 
 @dataclass(slots=True)
@@ -74,39 +71,6 @@ class CreateExperiment:
         changes: list[Change] = [AddExperiment(info)]
         changes += [SetExperimentTag(experiment_id, key, value) for key, value in self.tags.items()]
         return Decision(tuple(changes), experiment_id)
-
-
-@dataclass(slots=True)
-class CreateDefaultExperiment:
-    """Experiment 0 "Default" of a new store (rest-facts §6). Does nothing where there is one."""
-
-    locations: LocationRules
-    now_ms: int
-    request_id: ClassVar[None] = None
-
-    @property
-    def reads(self) -> ReadSet:
-        """Experiment 0 and whoever has its name."""
-        return ReadSet(experiment_ids=(DEFAULT_EXPERIMENT_ID,), experiment_names=(DEFAULT_EXPERIMENT_NAME,))
-
-    @property
-    def size_bytes(self) -> int:
-        """Nothing beside itself."""
-        return MUTATION_BYTES
-
-    def decide(self, state: State) -> Decision[None]:
-        """Creates it, unless the id or the name is taken."""
-        if state.experiment(DEFAULT_EXPERIMENT_ID) or state.experiment_named(DEFAULT_EXPERIMENT_NAME):
-            return Decision((), None)
-        info = ExperimentInfo(
-            experiment_id=DEFAULT_EXPERIMENT_ID,
-            name=DEFAULT_EXPERIMENT_NAME,
-            artifact_location=self.locations.of_new_experiment(DEFAULT_EXPERIMENT_ID),
-            stage=LifecycleStage.ACTIVE,
-            creation_time_ms=self.now_ms,
-            last_update_time_ms=self.now_ms,
-        )
-        return Decision((AddExperiment(info),), None)
 
 
 @dataclass(slots=True)
@@ -167,13 +131,12 @@ class MoveExperiment:
 
 
 @dataclass(slots=True)
-class SetTagOnExperiment:
+class SetTagOnExperiment(Idempotent):
     """Sets one tag of an active experiment; the last value wins."""
 
     experiment_id: int
     key: str
     value: str
-    request_id: ClassVar[None] = None
 
     @property
     def reads(self) -> ReadSet:

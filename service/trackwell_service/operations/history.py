@@ -91,7 +91,8 @@ def _chunks(
     held: SeriesChunk | None = None
     """The chunk that is sent once it is known whether another point follows."""
     held_index = 0
-    for run_index, key, after in _series_from(reader, runs, keys, start):
+    for run_index, key, sent in _series_from(reader, runs, keys, start):
+        after = sent
         while True:
             # One point more than may be sent tells whether a token is needed.
             limit = chunk_points if left is None else min(chunk_points, left + 1)
@@ -150,7 +151,7 @@ def history_page(
 ) -> HistoryPage:
     """At most `max_results` points and at most `most_points`, which is what fits into an answer.
 
-    Tokens are those of `series_chunks` for this run and key. An unknown run or key has an empty history (rest-facts §6).
+    Tokens are those of `series_chunks` for this run and key. An unknown run or key has no points (rest-facts §6).
     """
     if max_results is not None:
         check_between(max_results, "max_results", 1, limits.MAX_HISTORY_PAGE_POINTS)
@@ -170,7 +171,7 @@ def history_page(
 
 
 def bulk_history(reader: MetricReader, run_ids: Sequence[str], key: str, *, max_results: int | None) -> list[RunPoint]:
-    """One metric's points of several runs, ordered by (run id, timestamp, step, value), at most `max_results` of all runs."""
+    """One metric's points of several runs, by (run id, timestamp, step, value), at most `max_results` in all."""
     runs = _checked_runs(run_ids, key, "run_id")
     left = limits.MAX_BULK_HISTORY_POINTS if max_results is None else max_results
     check_between(left, "max_results", 1, limits.MAX_BULK_HISTORY_POINTS)
@@ -195,9 +196,9 @@ def sampled_history(
     """One metric's points of several runs, thinned out run by run, ordered by (run id, step, timestamp, value).
 
     Of each run the points with ``start_step <= step <= end_step`` are put in the order (step, timestamp, value). If
-    there are n of them and n is greater than m = max(2, `max_results`), the points at the positions ``i * (n-1) // (m-1)``
-    for i = 0 … m-1 are returned, which include the first and the last; else all of them. So the number of points between
-    two neighbours of the answer differs by one at the most.
+    there are n of them and n is greater than m = max(2, `max_results`), those at the positions
+    ``i * (n-1) // (m-1)`` for i = 0 … m-1 are returned, which include the first and the last; else all of them. So the
+    number of points left out between two neighbours of the answer differs by one at the most.
     """
     runs = _checked_runs(run_ids, key, "run_ids")
     if (start_step is None) != (end_step is None):

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from trackwell_service.domain import limits
 from trackwell_service.domain.changes import AddDatasetInput, AddModelInput, AddModelOutput, Change
 from trackwell_service.domain.entities import Dataset, DatasetInput, ModelOutput
 from trackwell_service.domain.mutations import Decision, ReadSet, State
-from trackwell_service.domain.validation import check_list_size, check_run_id, check_text, missing
-from trackwell_service.operations.lifecycle import MUTATION_BYTES, active_run
+from trackwell_service.domain.validation import check_list_size, check_run_id, check_text
+from trackwell_service.operations.lifecycle import MUTATION_BYTES, Idempotent, active_run
+
+Pair = tuple[str, str]
+"""(key, value)."""
 
 
 @dataclass(slots=True)
-class LogInputs:
+class LogInputs(Idempotent):
     """Adds datasets and models to what a run used; what it has already stays as it is."""
 
     run_id: str
     datasets: Sequence[DatasetInput]
     model_ids: Sequence[str]
-    request_id: ClassVar[None] = None
 
     @property
     def reads(self) -> ReadSet:
@@ -56,12 +57,11 @@ class LogInputs:
 
 
 @dataclass(slots=True)
-class LogOutputs:
+class LogOutputs(Idempotent):
     """Adds models to what a run produced; what it has already stays as it is."""
 
     run_id: str
     models: Sequence[ModelOutput]
-    request_id: ClassVar[None] = None
 
     @property
     def reads(self) -> ReadSet:
@@ -85,19 +85,24 @@ class LogOutputs:
         return Decision(tuple(changes), None)
 
 
-def log_inputs(run_id: str, datasets: Sequence[DatasetInput], model_ids: Sequence[str]) -> LogInputs:
-    """Datasets and models that a run used; over-long texts are refused, never cut off."""
+def log_inputs(run_id: str, datasets: Sequence[tuple[Dataset, Sequence[Pair]]], model_ids: Sequence[str]) -> LogInputs:
+    """Datasets, each with its tags, and models that a run used; over-long texts are refused, never cut off.
+
+    Of a tag given twice the last value counts.
+    """
     check_run_id(run_id)
     check_list_size(len(datasets), "datasets", limits.MAX_INPUTS_PER_REQUEST)
     check_list_size(len(model_ids), "models", limits.MAX_INPUTS_PER_REQUEST)
-    for index, one in enumerate(datasets):
-        _check_dataset(one.dataset, f"datasets[{index}].dataset")
-        for key, value in one.tags.items():
-            check_text(key, f"datasets[{index}].tags.key", limits.MAX_INPUT_TAG_KEY_CHARS)
-            check_text(value, f"datasets[{index}].tags.value", limits.MAX_INPUT_TAG_VALUE_CHARS)
+    for index, (dataset, tags) in enumerate(datasets):
+        _check_dataset(dataset, f"datasets[{index}].dataset")
+        check_list_size(len(tags), f"datasets[{index}].tags", limits.MAX_INPUTS_PER_REQUEST)
+        for place, (key, value) in enumerate(tags):
+            check_text(key, f"datasets[{index}].tags[{place}].key", limits.MAX_INPUT_TAG_KEY_CHARS)
+            check_text(value, f"datasets[{index}].tags[{place}].value", limits.MAX_INPUT_TAG_VALUE_CHARS)
     for index, model_id in enumerate(model_ids):
         check_text(model_id, f"models[{index}].model_id", limits.MAX_MODEL_ID_CHARS)
-    return LogInputs(run_id, datasets, model_ids)
+    inputs = [DatasetInput(dataset, dict(sorted(dict(tags).items()))) for dataset, tags in datasets]
+    return LogInputs(run_id, inputs, model_ids)
 
 
 def log_outputs(run_id: str, models: Sequence[ModelOutput]) -> LogOutputs:
@@ -119,5 +124,3 @@ def _check_dataset(dataset: Dataset, parameter: str) -> None:
         ("profile", dataset.profile or "", limits.MAX_DATASET_PROFILE_CHARS),
     ):
         check_text(text, f"{parameter}.{name}", max_chars)
-    if not dataset.name or not dataset.digest:
-        raise missing(f"{parameter}.{'digest' if dataset.name else 'name'}")

@@ -16,6 +16,17 @@ CACHED_READ_SETS: Final = 4096
 """How many runs' read sets are kept: one per run that is being logged to."""
 
 
+class Idempotent:
+    """Base of mutations which may be decided twice by their nature, so that a retry needs no request id."""
+
+    __slots__ = ()
+
+    @property
+    def request_id(self) -> None:
+        """None: see `mutations.Mutation.request_id`."""
+        return None
+
+
 @lru_cache(maxsize=CACHED_READ_SETS)
 def run_only(run_id: str) -> ReadSet:
     """The read set of a mutation that looks at one run and nothing else; the most frequent one by far."""

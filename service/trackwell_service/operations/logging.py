@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from trackwell_service.domain import tags as system_tags
 from trackwell_service.domain.changes import AddParam, Change, RemoveTag, SetTag, UpdateRun
@@ -30,7 +29,7 @@ from trackwell_service.domain.validation import (
     quoted,
 )
 from trackwell_service.operations import points as point_columns
-from trackwell_service.operations.lifecycle import MUTATION_BYTES, active_run, run_only
+from trackwell_service.operations.lifecycle import MUTATION_BYTES, Idempotent, active_run, run_only
 from trackwell_service.operations.points import RawSeries, Row
 
 Pair = tuple[str, str]
@@ -38,12 +37,11 @@ Pair = tuple[str, str]
 
 
 @dataclass(slots=True)
-class LogPoints:
+class LogPoints(Idempotent):
     """Appends points of any metrics. Idempotent, because an exact duplicate counts once."""
 
     run_id: str
     points: Mapping[str, Columns]
-    request_id: ClassVar[None] = None
 
     @property
     def reads(self) -> ReadSet:
@@ -62,7 +60,7 @@ class LogPoints:
 
 
 @dataclass(slots=True)
-class LogItems:
+class LogItems(Idempotent):
     """Writes params, points and tags together, or nothing. Idempotent: params are written once, tags are replaced."""
 
     run_id: str
@@ -71,7 +69,6 @@ class LogItems:
     tags: Mapping[str, str]
     single: bool = False
     """Whether the caller logged one param, which decides how a refused change is worded (rest-facts §3)."""
-    request_id: ClassVar[None] = None
 
     @property
     def reads(self) -> ReadSet:
@@ -172,7 +169,7 @@ def renamed(run: RunInfo, name: str) -> UpdateRun:
 def log_metric(run_id: str, key: str, value: float, timestamp_ms: int, step: int) -> LogPoints:
     """One point. `timestamp_ms` in milliseconds since the epoch."""
     check_run_id(run_id)
-    check_key(key, "key")
+    check_key(key, "name")
     check_time(timestamp_ms, "timestamp")
     return LogPoints(run_id, {key: point_columns.one_point(timestamp_ms, step, value)})
 

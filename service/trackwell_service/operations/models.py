@@ -77,7 +77,8 @@ def _history(text: str | None, run_id: str) -> list[Any]:
         history = None
     if not isinstance(history, list):
         raise InvalidParameter(
-            f"Tag '{LOGGED_MODELS}' of run {run_id} does not hold a JSON list, so no model can be appended to it. Delete the tag."
+            f"Tag '{LOGGED_MODELS}' of run {run_id} does not hold a JSON list, so no model can be appended to it. "
+            "Delete the tag."
         )
     return history
 

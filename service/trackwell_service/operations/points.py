@@ -1,4 +1,4 @@
-"""Metric points on their way into a mutation: checked, grouped by key into columns, without work per point where possible."""
+"""Metric points on their way into a mutation: checked, and grouped by key into columns, as wholes where possible."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SHORT_COLUMN_ITEMS: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class RawSeries:
-    """One metric's points as they came: little-endian arrays of doubles and 64-bit integers; empty `steps` mean all 0."""
+    """One metric's points as they came: little-endian doubles and 64-bit integers; empty `steps` mean all 0."""
 
     key: str
     values: bytes
@@ -103,7 +103,7 @@ def from_raw(series: Sequence[RawSeries], parameter: str = "series") -> dict[str
         check_key(one.key, f"{parameter}[{index}].key")
         if one.key in result:
             raise InvalidParameter(
-                f"Key {shown(one.key)} is given more than once in parameter '{parameter}'. Join its points into one series."
+                f"Key {shown(one.key)} is given more than once in parameter '{parameter}'. Send it as one series."
             )
         result[one.key] = _columns(one, f"{parameter}[{index}]")
     return {key: columns for key, columns in result.items() if len(columns)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Final
+from typing import Final
 
 from trackwell_service.domain import limits
 from trackwell_service.domain import tags as system_tags
@@ -26,6 +26,7 @@ from trackwell_service.domain.validation import (
 )
 from trackwell_service.operations.lifecycle import (
     MUTATION_BYTES,
+    Idempotent,
     active_experiment,
     active_run,
     existing_run,
@@ -94,14 +95,13 @@ class CreateRun:
 
 
 @dataclass(slots=True)
-class ChangeRun:
+class ChangeRun(Idempotent):
     """New status, end time or name of an active run; None leaves a field as it is. Replies with the run after it."""
 
     run_id: str
     status: RunStatus | None
     end_time_ms: int | None
     name: str | None
-    request_id: ClassVar[None] = None
 
     @property
     def reads(self) -> ReadSet:
@@ -131,12 +131,11 @@ class ChangeRun:
 
 
 @dataclass(slots=True)
-class MoveRun:
+class MoveRun(Idempotent):
     """Deletes or restores a run; one which is there already stays there (rest-facts §6)."""
 
     run_id: str
     stage: LifecycleStage
-    request_id: ClassVar[None] = None
 
     @property
     def reads(self) -> ReadSet:

@@ -23,21 +23,23 @@ from trackwell_service.operations.points import Row
 _ROW = attrgetter("key", "timestamp", "step", "value")
 _PAIR = attrgetter("key", "value")
 
+_Pair = runs_pb2.Param | runs_pb2.RunTag | runs_pb2.InputTag | experiments_pb2.ExperimentTag
+
 
 def rows(metrics: Iterable[metrics_pb2.Metric]) -> list[Row]:
     """Points as (key, timestamp, step, value)."""
     return list(map(_ROW, metrics))
 
 
-def pairs(items: Iterable[runs_pb2.Param | runs_pb2.RunTag | experiments_pb2.ExperimentTag]) -> list[tuple[str, str]]:
+def pairs(items: Iterable[_Pair]) -> list[tuple[str, str]]:
     """Params or tags as (key, value); an absent value is the empty text (rest-facts §4)."""
     return list(map(_PAIR, items))
 
 
-def dataset_input(message: runs_pb2.DatasetInput) -> DatasetInput:
-    """A dataset and its tags; of a tag given twice the last value counts."""
+def dataset_input(message: runs_pb2.DatasetInput) -> tuple[Dataset, list[tuple[str, str]]]:
+    """A dataset and its tags."""
     dataset = message.dataset
-    return DatasetInput(
+    return (
         Dataset(
             name=dataset.name,
             digest=dataset.digest,
@@ -46,7 +48,7 @@ def dataset_input(message: runs_pb2.DatasetInput) -> DatasetInput:
             schema=dataset.schema if dataset.HasField("schema") else None,
             profile=dataset.profile if dataset.HasField("profile") else None,
         ),
-        dict(sorted((tag.key, tag.value) for tag in message.tags)),
+        pairs(message.tags),
     )
 
 

@@ -1,4 +1,4 @@
-"""Answers every rpc of the contract, free of any transport: the gRPC server, the gateway and the client sit around it."""
+"""Answers every rpc of the contract, free of any transport: gRPC server, gateway and client sit around it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from queue import Empty as NoOutcome
 from queue import SimpleQueue
 from typing import Any, Final
 
@@ -90,7 +91,7 @@ class ServiceCore:
     def request_class(self, method: str) -> type[Message] | None:
         """The class to parse the method's requests with, where it is not that of the contract.
 
-        LogSeries reads its columns from the bytes as they came. A message without fields keeps them: all is unknown to it.
+        LogSeries reads its columns from the bytes as they came. A message without fields keeps them, as unknown ones.
         """
         return Empty if method == LOG_SERIES else None
 
@@ -100,43 +101,47 @@ class ServiceCore:
         Never raises: a bad request is an outcome, and so is a fault, whose cause goes to the log only.
         """
         try:
-            handler = self._checked(method, request, context).handler
+            handler = self._checked(method, request, context)
             if isinstance(handler, Write):
-                mutation = handler.mutation(request, context)
-                self._writer.submit(mutation, partial(self._written, method, handler, mutation, context, done))
+                self._write(method, handler, request, context, done)
             elif isinstance(handler, Read):
                 self._read(method, partial(handler.answer, request, context), context, done)
             else:
                 raise NotImplementedHere(f"{method} is a stream.")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # any fault becomes an answer, and a log entry
             done(as_trackwell_error(error, method))
 
     def call(self, method: str, request: Message, context: CallContext) -> Answer:
         """Answers one message in the caller's own thread. Raises TrackwellError."""
+        outcomes: SimpleQueue[Outcome] = SimpleQueue()
         try:
-            handler = self._checked(method, request, context).handler
+            handler = self._checked(method, request, context)
             if isinstance(handler, Read):
                 return handler.answer(request, context)
-        except Exception as error:
+            if not isinstance(handler, Write):
+                raise NotImplementedHere(f"{method} is a stream.")
+            self._write(method, handler, request, context, outcomes.put)
+        except Exception as error:  # noqa: BLE001  # any fault becomes an answer, and a log entry
             raise as_trackwell_error(error, method) from None
-        outcomes: SimpleQueue[Outcome] = SimpleQueue()
-        self.submit(method, request, context, outcomes.put)
         try:
             outcome = outcomes.get(timeout=_remaining_s(context))
-        except Exception:
+        except NoOutcome:
             raise _out_of_time(method) from None
         if isinstance(outcome, TrackwellError):
             raise outcome
         return outcome
 
     def server_stream(self, method: str, request: Message, context: CallContext) -> Iterator[StreamItem]:
-        """The items of a stream, among them wishes to wait (`streams.Pause`). Raises TrackwellError, at once or later."""
+        """The items of a stream, among them wishes to wait (`streams.Pause`).
+
+        Raises TrackwellError, at once or while it is iterated.
+        """
         try:
-            handler = self._checked(method, request, context).handler
+            handler = self._checked(method, request, context)
             if not isinstance(handler, ServerStream):
                 raise NotImplementedHere(f"{method} is no stream of answers.")
             items = handler.items(request, context)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # any fault becomes an answer, and a log entry
             raise as_trackwell_error(error, method) from None
         return _guarded(method, items, context)
 
@@ -155,7 +160,7 @@ class ServiceCore:
             if not isinstance(entry.handler, ClientStream):
                 raise NotImplementedHere(f"{method} is no stream of requests.")
             return _GuardedReceiver(method, entry.handler.receiver(context))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # any fault becomes an answer, and a log entry
             raise as_trackwell_error(error, method) from None
 
     def close(self) -> None:
@@ -168,13 +173,20 @@ class ServiceCore:
             raise NotImplementedHere(f"{method} is not served here.")
         return entry
 
-    def _checked(self, method: str, request: Message, context: CallContext) -> _Entry:
+    def _checked(self, method: str, request: Message, context: CallContext) -> Handler:
+        """The method's handler, once the request holds what it must and is still wanted."""
         entry = self._entry(method)
         if context.deadline is not None and time.monotonic() >= context.deadline:
             raise _out_of_time(method)
         if entry.check is not None:
             entry.check(request)
-        return entry
+        return entry.handler
+
+    def _write(
+        self, method: str, handler: Write, request: Message, context: CallContext, done: Callable[[Outcome], None]
+    ) -> None:
+        mutation = handler.mutation(request, context)
+        self._writer.submit(mutation, partial(self._written, method, handler, mutation, context, done))
 
     def _written(
         self,
@@ -195,7 +207,7 @@ class ServiceCore:
                 self._read(method, answer, context, done)
             else:
                 done(answer)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # any fault becomes an answer, and a log entry
             done(as_trackwell_error(error, method))
 
     def _read(
@@ -220,7 +232,7 @@ class ServiceCore:
             if context.deadline is not None and time.monotonic() >= context.deadline:
                 raise _out_of_time(method)
             outcome = answer()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # any fault becomes an answer, and a log entry
             outcome = as_trackwell_error(error, method)
         finally:
             self._room.release()
@@ -247,14 +259,14 @@ class _GuardedReceiver:
         """See `streams.Receiver.feed`."""
         try:
             self._receiver.feed(message)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # any fault becomes an answer, and a log entry
             raise as_trackwell_error(error, self._method) from None
 
     def finish(self) -> Answer:
         """See `streams.Receiver.finish`."""
         try:
             return self._receiver.finish()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # any fault becomes an answer, and a log entry
             raise as_trackwell_error(error, self._method) from None
 
     def abort(self) -> None:
@@ -268,7 +280,7 @@ def _guarded(method: str, items: Iterator[StreamItem], context: CallContext) -> 
             if context.deadline is not None and time.monotonic() >= context.deadline:
                 raise _out_of_time(method)
             yield item
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # any fault becomes an answer, and a log entry
         raise as_trackwell_error(error, method) from None
     finally:
         close = getattr(items, "close", None)

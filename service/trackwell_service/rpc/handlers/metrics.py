@@ -36,7 +36,7 @@ def _log_metric(request: pb.LogMetricRequest, _: CallContext) -> logging.LogPoin
 
 
 def _log_series(request: Message, _: CallContext) -> logging.LogPoints:
-    """`request` may be of any class that keeps the bytes of a LogSeriesRequest, see `core.ServiceCore.request_class`."""
+    """`request` may be of any class that keeps the bytes of a LogSeriesRequest, see `ServiceCore.request_class`."""
     run_id, series = read_log_series(request.SerializeToString())
     if not run_id:
         raise missing("run_id")
