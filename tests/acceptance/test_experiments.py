@@ -28,11 +28,11 @@ def test_a_created_experiment_is_found_by_id_and_by_name(api: Api, clock: Steppi
     """§4: create, get, get-by-name."""
     now_ms = clock.advance(5)
     tags = [{"key": "b", "value": "2"}, {"key": "a", "value": ""}]
-    created = api("CreateExperiment", name="vision", artifact_location="file:///tmp/vision", tags=tags).experiment_id
+    created = api("CreateExperiment", name="vision", artifact_location="s3://bucket/vision", tags=tags).experiment_id
     experiment = api("GetExperiment", experiment_id=created).experiment
     assert experiment.experiment_id == created
     assert experiment.name == "vision"
-    assert experiment.artifact_location == "file:///tmp/vision"
+    assert experiment.artifact_location == "s3://bucket/vision"
     assert experiment.lifecycle_stage == "active"
     assert experiment.creation_time == experiment.last_update_time == now_ms
     assert tags_of(experiment) == {"a": "", "b": "2"}

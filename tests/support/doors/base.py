@@ -31,15 +31,20 @@ class Door(Protocol):
 class Api:
     """A door with fields in place of request messages: ``api("GetRun", run_id=run_id).run``."""
 
-    def __init__(self, door: Door, *, rest: bool = False) -> None:
+    def __init__(self, door: Door, *, rest: bool = False, request_id: str | None = None) -> None:
         self.door = door
         self.rest = rest
         """Whether requests travel as JSON, for rpcs and values which have none."""
+        self._request_id = request_id
 
-    def __call__(self, rpc_name: str, /, *, request_id: str | None = None, **fields: Any) -> Any:
+    def __call__(self, rpc_name: str, /, **fields: Any) -> Any:
         """Calls the rpc and returns its response. Fields that are None are left out."""
         present = {name: value for name, value in fields.items() if value is not None}
-        return self.door.call(rpc_name, request_class(rpc_name)(**present), request_id=request_id)
+        return self.door.call(rpc_name, request_class(rpc_name)(**present), request_id=self._request_id)
+
+    def under(self, request_id: str) -> Api:
+        """The same door, with every call under that request id."""
+        return Api(self.door, rest=self.rest, request_id=request_id)
 
     def stream(self, rpc_name: str, /, **fields: Any) -> Iterator[Any]:
         """Calls a server-streaming rpc."""

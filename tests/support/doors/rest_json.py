@@ -60,7 +60,7 @@ def from_json(document: Any, message: Message) -> None:
             setattr(message, name, _value_from_json(field, value))
 
 
-def _value_to_json(field: FieldDescriptor, value: Any) -> Any:
+def _value_to_json(field: Any, value: Any) -> Any:
     if field.message_type is not None:
         return to_json(value)
     if field.enum_type is not None:
@@ -71,7 +71,7 @@ def _value_to_json(field: FieldDescriptor, value: Any) -> Any:
     return value
 
 
-def _value_from_json(field: FieldDescriptor, value: Any) -> Any:
+def _value_from_json(field: Any, value: Any) -> Any:
     if field.enum_type is not None:
         return field.enum_type.values_by_name[value].number
     if field.type in INTEGERS:

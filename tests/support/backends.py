@@ -1,0 +1,37 @@
+"""Every kind of store that the suite holds to one behaviour. A new kind is one more line in BACKENDS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from trackwell_service.stores.memory import open_memory_store
+from trackwell_service.stores.roles import Store
+
+DEFAULT_ARTIFACT_ROOT = "mlflow-artifacts:"
+"""Where artifacts of experiments go which name no location."""
+
+Opener = Callable[[Path, Callable[[], int]], Store]
+"""Opens a new store: (an empty folder of its own, clock in milliseconds since the epoch)."""
+
+
+def open_memory(_folder: Path, clock: Callable[[], int]) -> Store:
+    """A store in memory."""
+    return open_memory_store(default_artifact_location=f"{DEFAULT_ARTIFACT_ROOT}/0", clock=clock)
+
+
+BACKENDS: dict[str, Opener] = {
+    "memory": open_memory,
+}
+"""How to open each kind of store."""
+
+
+@contextmanager
+def opened(backend: str, folder: Path, clock: Callable[[], int]) -> Iterator[Store]:
+    """A new store of that kind, closed at the end."""
+    store = BACKENDS[backend](folder, clock)
+    try:
+        yield store
+    finally:
+        store.close()
