@@ -1,1 +1,1 @@
-"""Ways to reach a tracking service: a method that calls an rpc with a message, and two for streams (`base.Transport`)."""
+"""Ways to reach a tracking service: calling an rpc with a message, and two forms of streams (`base.Transport`)."""

@@ -17,7 +17,7 @@ from mlflow._convert.errors import code_name, name_of_grpc_status
 from mlflow._transport.base import Replies, Reply
 from mlflow._transport.contract import rpcs
 from mlflow._transport.credentials import USER_AGENT, Credentials
-from mlflow._transport.retry import FailedAttempt, RetryPolicy
+from mlflow._transport.retry import RETRIED_CODES, FailedAttempt, RetryPolicy
 from mlflow._transport.uris import redacted
 from mlflow.exceptions import MlflowException, RestException
 from trackwell.v1 import errors_pb2
@@ -32,7 +32,6 @@ STREAM_TIMEOUT_FACTOR = 30
 """A stream of bytes may take that many times as long as one request."""
 
 _DETAILS_KEY = "grpc-status-details-bin"
-_AGAIN = ("TEMPORARILY_UNAVAILABLE", "RESOURCE_EXHAUSTED", "REQUEST_LIMIT_EXCEEDED", "ABORTED")
 
 Metadata = tuple[tuple[str, str], ...]
 
@@ -173,7 +172,7 @@ def failure_of(error: grpc.RpcError, uri: str) -> FailedAttempt:
     if refusal is not None:
         word = code_name(refusal.error_code)
         refused = RestException({"error_code": word, "message": refusal.message})
-        if word in _AGAIN:
+        if word in RETRIED_CODES:
             return FailedAttempt(refused, retry_after_s=retry_after_s)
         raise refused from error
     reason = call.details() or "no reason given"

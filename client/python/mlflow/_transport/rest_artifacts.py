@@ -19,7 +19,7 @@ CHUNK_BYTES = 1 << 20
 
 
 def download(http: HttpClient, binding: HttpBinding, request: artifacts_pb2.DownloadArtifactRequest) -> Replies:
-    """The file's bytes from `offset` on; of a server that ignores ranges all bytes are read and the first ones dropped."""
+    """The file's bytes from `offset` on; where a server ignores ranges, the first ones are dropped."""
     if request.HasField("run_id") or request.HasField("length"):
         raise MlflowException("Only whole files of the artifact root can be fetched over REST.", "NOT_IMPLEMENTED")
     headers = {"Accept-Encoding": "identity"}

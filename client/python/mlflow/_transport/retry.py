@@ -21,6 +21,9 @@ Result = TypeVar("Result")
 BASE_DELAY_S = 0.1
 """First wait at a back-off factor of 1: a local server answers again after about that long."""
 
+RETRIED_CODES = frozenset({"TEMPORARILY_UNAVAILABLE", "RESOURCE_EXHAUSTED", "REQUEST_LIMIT_EXCEEDED", "ABORTED"})
+"""Words by which a service says that the same request may succeed later."""
+
 MAX_DELAY_S = 60.0
 """Longest wait between two attempts, whoever asks for it."""
 

@@ -1,6 +1,6 @@
 """Chunks of metric history in columns, read from the wire without an object for each point.
 
-On the wire a packed column is a raw little-endian array; the twin messages of `trackwell.wire.v1` read it as bytes.
+On the wire a packed column is a raw little-endian array, which the twins of `trackwell.wire.v1` read as bytes.
 A sender may also leave elements unpacked; then they are among the unknown fields and the typed message is parsed instead.
 """
 

@@ -30,7 +30,7 @@ def door_of(uri: str) -> Door:
         return Door.GRPC
     if scheme in ("http", "https"):
         return Door.REST
-    if scheme.partition("+")[0] in DATABASE_DIALECTS:
+    if scheme.partition("+")[0] in DATABASE_DIALECTS or scheme == "memory":
         return Door.IN_PROCESS
     if scheme in ("", "file") or len(scheme) == 1:
         raise MlflowException(

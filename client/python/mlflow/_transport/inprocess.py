@@ -1,0 +1,90 @@
+"""The tracking service in this very process, on a database: the operations of the server, without a socket between."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+
+from google.protobuf.message import Message
+
+from mlflow._transport.base import Replies, Reply, parsed
+from mlflow._transport.contract import rpcs
+from mlflow._transport.retry import RETRIED_CODES, FailedAttempt, RetryPolicy
+from mlflow.exceptions import MlflowException, RestException
+from trackwell_service.config import ServiceConfig
+from trackwell_service.domain.errors import TrackwellError
+from trackwell_service.rpc.context import CallContext
+from trackwell_service.service import open_service
+
+
+class InProcessTransport:
+    """Calls a service which is open as long as the transport is."""
+
+    def __init__(self, uri: str) -> None:
+        """Opens the database, which is made if it is new. Raises MlflowException when that cannot be done.
+
+        Callers may name any artifact location: what the service touches for them they could touch themselves. There is
+        no artifact proxy; new experiments keep their artifacts below ./mlruns.
+        """
+        self._policy = RetryPolicy.from_environment()
+        try:
+            self._service = open_service(ServiceConfig(backend_store_uri=uri, serve_artifacts=False, any_location=True))
+        except TrackwellError as error:
+            raise MlflowException(error.message, error.code) from error
+
+    def unary(self, method: str, request: Message, reply_type: type[Reply]) -> Reply:
+        """The reply to one request (`Transport.unary`)."""
+        context = _context(method)
+
+        def attempt() -> Reply:
+            try:
+                return parsed(self._service.core.call(method, request, context), reply_type)
+            except TrackwellError as error:
+                raise failure_of(error) from error
+
+        return self._policy.run(attempt)
+
+    def server_stream(self, method: str, request: Message) -> Replies:
+        """The replies to one request (`Transport.server_stream`)."""
+        try:
+            yield from self._service.core.blocking_stream(method, request, _context(method))
+        except TrackwellError as error:
+            raise _refused(error) from error
+
+    def client_stream(self, method: str, requests: Callable[[], Iterator[Message]], reply_type: type[Reply]) -> Reply:
+        """The reply to a stream of requests (`Transport.client_stream`)."""
+        context = _context(method)
+
+        def attempt() -> Reply:
+            try:
+                receiver = self._service.core.client_stream(method, context)
+                try:
+                    for request in requests():
+                        receiver.feed(request)
+                    return parsed(receiver.finish(), reply_type)
+                except BaseException:
+                    receiver.abort()
+                    raise
+            except TrackwellError as error:
+                raise failure_of(error) from error
+
+        return self._policy.run(attempt)
+
+    def close(self) -> None:
+        """Writes what is queued and closes the database."""
+        self._service.close()
+
+
+def failure_of(error: TrackwellError) -> FailedAttempt:
+    """Raises the exception for an error which stays, or returns the failed attempt for one which may pass."""
+    if error.code in RETRIED_CODES:
+        return FailedAttempt(_refused(error), retry_after_s=error.retry_after_s)
+    raise _refused(error) from error
+
+
+def _refused(error: TrackwellError) -> RestException:
+    return RestException({"error_code": error.code, "message": error.message})
+
+
+def _context(method: str) -> CallContext:
+    return CallContext(request_id=None if rpcs()[method].repeatable else uuid.uuid4().hex)

@@ -1,0 +1,171 @@
+"""What an artifact repository is: files below one URI. The place for stores of other packages to begin from."""
+
+from __future__ import annotations
+
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from mlflow.entities import FileInfo
+from mlflow.exceptions import RESOURCE_DOES_NOT_EXIST, MlflowException
+from mlflow.store.artifact.local_root import LocalRoot
+from mlflow.store.artifact.paths import InvalidArtifactPath, check_folder, check_path, join
+
+CHUNK_BYTES = 1 << 20
+"""Bytes read from a local file at a time; also the most that one message of an upload may carry."""
+
+Chunks = Callable[[], Iterable[bytes]]
+"""Begins to produce a file's bytes; called again when they must be sent again."""
+
+
+class ArtifactRepository(ABC):
+    """Files below `artifact_uri`. Paths are relative, with `/` between segments; None means the repository's root."""
+
+    def __init__(self, artifact_uri: str, tracking_uri: str | None = None, registry_uri: str | None = None) -> None:
+        """Reaches for nothing yet. `tracking_uri` is the server through which relative URIs are understood."""
+        self.artifact_uri = artifact_uri
+        self.tracking_uri = tracking_uri
+        self.registry_uri = registry_uri
+
+    @abstractmethod
+    def log_artifact(self, local_file: str, artifact_path: str | None = None) -> None:
+        """Stores a local file under its own name in the folder `artifact_path`."""
+
+    @abstractmethod
+    def log_artifacts(self, local_dir: str, artifact_path: str | None = None) -> None:
+        """Stores all that is in a local folder in the folder `artifact_path`."""
+
+    @abstractmethod
+    def list_artifacts(self, path: str | None = None) -> list[FileInfo]:
+        """A folder's content sorted by path; paths are relative to the root. Empty for a file or an unknown path."""
+
+    @abstractmethod
+    def _download_file(self, remote_file_path: str, local_path: str) -> None:
+        """Writes the file at `remote_file_path` to a local path whose folder exists."""
+
+    def delete_artifacts(self, artifact_path: str | None = None) -> None:
+        """Deletes a file, or a folder with all in it."""
+        raise MlflowException(f"{type(self).__name__} cannot delete artifacts.", "NOT_IMPLEMENTED")
+
+    def download_artifacts(self, artifact_path: str, dst_path: str | None = None) -> str:
+        """Copies a file, or a folder with all in it, below `dst_path` and returns its absolute local path.
+
+        Without `dst_path` a new temporary folder is made. Raises MlflowException when there is nothing at the path.
+        """
+        path = safe_folder(artifact_path)
+        if dst_path is None:
+            destination = Path(tempfile.mkdtemp(prefix="mlflow-artifacts-"))
+        else:
+            destination = Path(dst_path).resolve()
+            destination.mkdir(parents=True, exist_ok=True)
+        for remote in self._files_at(path):
+            local = destination / remote
+            local.parent.mkdir(parents=True, exist_ok=True)
+            self._download_file(remote, str(local))
+        result = destination / path
+        if not path or self._is_folder(path):
+            result.mkdir(parents=True, exist_ok=True)
+        return str(result)
+
+    def _files_at(self, path: str) -> Iterator[str]:
+        """Paths of the files at or below `path`."""
+        entries = self.list_artifacts(path or None)
+        if not entries and path and not self._is_folder(path):
+            yield path
+        for entry in entries:
+            below = _listed(entry.path, path)
+            if entry.is_dir:
+                yield from self._files_at(below)
+            else:
+                yield below
+
+    def _is_folder(self, path: str) -> bool:
+        parent, _, _ = path.rpartition("/")
+        return any(entry.is_dir and entry.path == path for entry in self.list_artifacts(parent or None))
+
+
+class StreamRepository(ArtifactRepository):
+    """A repository that can take and give a file's bytes as a stream; the rest follows from that."""
+
+    @abstractmethod
+    def write(self, path: str, size_bytes: int, chunks: Chunks) -> None:
+        """Stores a file of that size, whole or not at all. Folders are made; an existing file is replaced."""
+
+    @abstractmethod
+    def read(self, path: str) -> Iterator[bytes]:
+        """A file's bytes, a bounded chunk at a time. Raises MlflowException when there is no file."""
+
+    def log_artifact(self, local_file: str, artifact_path: str | None = None) -> None:
+        """Stores a local file under its own name in the folder `artifact_path`."""
+        source = Path(local_file)
+        self._write_file(source, safe_path(join(artifact_path or "", source.name)))
+
+    def log_artifacts(self, local_dir: str, artifact_path: str | None = None) -> None:
+        """Stores all that is in a local folder in the folder `artifact_path`."""
+        for source, path in local_files(local_dir, artifact_path):
+            self._write_file(source, path)
+
+    def _write_file(self, source: Path, path: str) -> None:
+        try:
+            size_bytes = source.stat().st_size
+            self.write(path, size_bytes, lambda: file_chunks(source))
+        except OSError as error:
+            raise MlflowException.invalid_parameter_value(
+                f"The file {str(source)!r} cannot be logged: {error.strerror}."
+            ) from error
+
+    def _download_file(self, remote_file_path: str, local_path: str) -> None:
+        target = Path(local_path)
+        with LocalRoot(target.parent).create(target.name) as upload:
+            for chunk in self.read(remote_file_path):
+                upload.write(chunk)
+            upload.commit()
+
+
+def local_files(local_dir: str, artifact_path: str | None) -> list[tuple[Path, str]]:
+    """Every file below a local folder with the path to store it at, sorted. Raises MlflowException for a bad name."""
+    root = Path(local_dir)
+    if not root.is_dir():
+        raise MlflowException.invalid_parameter_value(
+            f"{local_dir!r} is no folder that artifacts could be logged from."
+        )
+    folder = artifact_path or ""
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    return [(path, safe_path(join(folder, path.relative_to(root).as_posix()))) for path in files]
+
+
+def file_chunks(source: Path) -> Iterator[bytes]:
+    """The bytes of a local file in pieces of at most CHUNK_BYTES."""
+    with source.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
+
+
+def safe_path(path: str) -> str:
+    """`path` itself when it is safe to use, else raises MlflowException (`paths.check_path`)."""
+    try:
+        return check_path(path)
+    except InvalidArtifactPath as error:
+        raise MlflowException.invalid_parameter_value(str(error)) from None
+
+
+def safe_folder(path: str | None) -> str:
+    """Like `safe_path`; absent or empty is the root, the empty text."""
+    try:
+        return check_folder(path)
+    except InvalidArtifactPath as error:
+        raise MlflowException.invalid_parameter_value(str(error)) from None
+
+
+def missing(path: str) -> MlflowException:
+    """The exception for a path where there is no file."""
+    return MlflowException(f"There is no artifact {path!r}.", RESOURCE_DOES_NOT_EXIST)
+
+
+def _listed(path: str, folder: str) -> str:
+    """A path from a listing, which a hostile server may have made up: it must be directly in the listed folder."""
+    safe = safe_path(path)
+    if safe.rpartition("/")[0] != folder:
+        raise MlflowException(f"The server listed {path!r} as being in the folder {folder!r}, where it is not.")
+    return safe

@@ -1,0 +1,126 @@
+"""The client's methods for artifacts: files of a run."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from os import PathLike, fspath
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from mlflow.entities import FileInfo
+from mlflow.exceptions import MlflowException
+from mlflow.store.artifact.paths import join
+from mlflow.tracking._client_base import ClientBase
+
+if TYPE_CHECKING:
+    from mlflow.store.artifact.artifact_repo import ArtifactRepository
+
+LocalPath = str | PathLike[str]
+
+
+class ArtifactMethods(ClientBase):
+    """Stores, lists and fetches files of runs. Paths are relative to the run's artifact root, with `/`."""
+
+    def log_artifact(self, run_id: str, local_path: LocalPath, artifact_path: LocalPath | None = None) -> None:
+        """Stores a local file, or a folder with all in it, under its own name in the folder `artifact_path`."""
+        source = Path(local_path)
+        folder = _folder(artifact_path)
+        repository = self._repository(run_id)
+        if source.is_dir():
+            repository.log_artifacts(str(source), join(folder, source.resolve().name))
+        else:
+            repository.log_artifact(str(source), folder or None)
+
+    def log_artifacts(self, run_id: str, local_dir: LocalPath, artifact_path: LocalPath | None = None) -> None:
+        """Stores all that is in a local folder in the folder `artifact_path`."""
+        self._repository(run_id).log_artifacts(fspath(local_dir), _folder(artifact_path) or None)
+
+    def log_text(self, run_id: str, text: str, artifact_file: str) -> None:
+        """Stores a text, as UTF-8, as the file `artifact_file`."""
+        with self._file_for(run_id, artifact_file) as path:
+            path.write_text(text, encoding="utf-8")
+
+    def log_dict(self, run_id: str, dictionary: Mapping[str, Any] | list[Any], artifact_file: str) -> None:
+        """Stores a dictionary: as YAML when the file's name ends in .yml or .yaml, else as JSON."""
+        if PurePosixPath(artifact_file).suffix in (".yml", ".yaml"):
+            import yaml
+
+            text = yaml.safe_dump(dictionary, sort_keys=False, allow_unicode=True)
+        else:
+            text = json.dumps(dictionary, indent=2, default=str)
+        self.log_text(run_id, text, artifact_file)
+
+    def log_figure(
+        self, run_id: str, figure: Any, artifact_file: str, *, save_kwargs: Mapping[str, Any] | None = None
+    ) -> None:
+        """Stores a matplotlib figure, or a plotly figure as .html or picture, in the format that the name ends in."""
+        with self._file_for(run_id, artifact_file) as path:
+            options = dict(save_kwargs or {})
+            if hasattr(figure, "savefig"):
+                figure.savefig(path, **options)
+            elif path.suffix == ".html" and hasattr(figure, "write_html"):
+                figure.write_html(path, include_plotlyjs="cdn", auto_open=False, **options)
+            elif hasattr(figure, "write_image"):
+                figure.write_image(path, **options)
+            else:
+                raise MlflowException.invalid_parameter_value(
+                    f"A {type(figure).__name__} is no figure of matplotlib or plotly."
+                )
+
+    def log_image(self, run_id: str, image: Any, artifact_file: str) -> None:
+        """Stores a PIL image, or an array of shape (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), as a picture.
+
+        Arrays hold integers in [0, 255], floats in [0, 1] or booleans. Arrays need Pillow and numpy.
+        """
+        from mlflow.tracking._images import as_picture
+
+        with self._file_for(run_id, artifact_file) as path:
+            as_picture(image).save(path)
+
+    def log_table(self, run_id: str, data: Any, artifact_file: str) -> None:
+        """Appends rows, a dictionary of columns or a pandas DataFrame, to a table kept as JSON."""
+        from mlflow.tracking._tables import append_rows
+
+        append_rows(self._repository(run_id), data, artifact_file)
+
+    def list_artifacts(self, run_id: str, path: str | None = None) -> list[FileInfo]:
+        """The content of one folder of a run, sorted by path. Empty for a file or an unknown path."""
+        return self._repository(run_id).list_artifacts(path)
+
+    def download_artifacts(self, run_id: str, path: str, dst_path: LocalPath | None = None) -> str:
+        """Copies a file, or a folder with all in it, below `dst_path` and returns its local path.
+
+        Without `dst_path` a new temporary folder is made.
+        """
+        return self._repository(run_id).download_artifacts(path, None if dst_path is None else fspath(dst_path))
+
+    def _repository(self, run_id: str) -> ArtifactRepository:
+        from mlflow._convert import runs
+        from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+        uri = runs.get(self._transport, run_id).info.artifact_uri
+        if uri is None:
+            raise MlflowException(f"The run {run_id!r} has no artifact URI.")
+        return get_artifact_repository(uri, self._tracking_uri)
+
+    @contextmanager
+    def _file_for(self, run_id: str, artifact_file: str) -> Iterator[Path]:
+        """A temporary path of the right name, whose file is stored when the block ends well."""
+        from mlflow.store.artifact.artifact_repo import safe_path
+
+        folder, _, name = safe_path(artifact_file).rpartition("/")
+        with tempfile.TemporaryDirectory(prefix="mlflow-") as temporary:
+            path = Path(temporary, name)
+            yield path
+            self._repository(run_id).log_artifact(str(path), folder or None)
+
+
+def _folder(artifact_path: LocalPath | None) -> str:
+    """A folder given as text or as a path object, with `/` between segments."""
+    if artifact_path is None:
+        return ""
+    text = fspath(artifact_path)
+    return text if isinstance(artifact_path, str) else PurePosixPath(text.replace("\\", "/")).as_posix()

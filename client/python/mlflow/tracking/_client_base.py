@@ -1,0 +1,35 @@
+"""Where a client's requests go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlflow.tracking import _state
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mlflow._transport.base import Transport
+
+
+class ClientBase:
+    """Holds the tracking URI and finds its transport."""
+
+    def __init__(self, tracking_uri: str | Path | None = None, registry_uri: str | None = None) -> None:
+        """A client of the service at `tracking_uri`; None is the URI in force now. Reaches for nothing yet."""
+        self._tracking_uri = uri_text(tracking_uri) if tracking_uri is not None else _state.tracking_uri()
+        self._registry_uri = registry_uri
+
+    @property
+    def tracking_uri(self) -> str:
+        """The service's URI."""
+        return self._tracking_uri
+
+    @property
+    def _transport(self) -> Transport:
+        return _state.transport(self._tracking_uri)
+
+
+def uri_text(uri: str | Path) -> str:
+    """A tracking URI as text; a path object becomes the URI of that folder."""
+    return uri if isinstance(uri, str) else uri.absolute().as_uri()

@@ -1,0 +1,202 @@
+"""All that this process remembers between calls: URIs, the chosen experiment, active runs, open transports.
+
+Runs are active in a stack for each thread. A task which the user's code started has a stack of its own, which begins as
+a copy of that of the thread or task it was started from, so that concurrent tasks do not nest by accident. A forked
+child sees its parent's active runs but does not end them; it opens transports of its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from mlflow import environment_variables as env
+from mlflow.tracking._hosts import in_users_task
+
+if TYPE_CHECKING:
+    from mlflow._transport.base import Transport
+
+
+class StackedRun(Protocol):
+    """What the stacks know of an active run."""
+
+    ended: bool
+    """Set once the run has ended, by whichever thread or task."""
+
+    process_id: int
+    """The process that started or resumed it, which ends it at exit."""
+
+
+class _Process:
+    """The state that all threads share."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.tracking_uri: str | None = None
+        self.registry_uri: str | None = None
+        self.experiment_id: str | None = None
+        self.transports: dict[str, tuple[object, Transport]] = {}
+        self.outdated: list[Transport] = []
+        self.inherited: list[object] = []
+        self.open_runs: list[StackedRun] = []
+        self.at_exit: Callable[[StackedRun], None] | None = None
+        self.hooked = False
+
+
+_process = _Process()
+_thread = threading.local()
+_task_runs: ContextVar[tuple[StackedRun, ...]] = ContextVar("mlflow_active_runs")
+
+
+def tracking_uri() -> str:
+    """The tracking URI in force: set, from the environment, or the folder ./mlruns (rest-facts §11)."""
+    return _process.tracking_uri or env.MLFLOW_TRACKING_URI.get() or (Path.cwd() / "mlruns").as_uri()
+
+
+def is_tracking_uri_set() -> bool:
+    """Whether a tracking URI was set here or in the environment."""
+    return bool(_process.tracking_uri or env.MLFLOW_TRACKING_URI.get())
+
+
+def set_tracking_uri(uri: str) -> None:
+    """Sets the tracking URI for this process and those it starts; the empty text goes back to the default."""
+    _process.tracking_uri = uri or None
+    if uri:
+        env.MLFLOW_TRACKING_URI.set(uri)
+    else:
+        env.MLFLOW_TRACKING_URI.unset()
+
+
+def registry_uri() -> str:
+    """The registry URI in force: set, from the environment, or the tracking URI."""
+    return _process.registry_uri or env.MLFLOW_REGISTRY_URI.get() or tracking_uri()
+
+
+def set_registry_uri(uri: str) -> None:
+    """Sets the registry URI for this process and those it starts; the empty text goes back to the default."""
+    _process.registry_uri = uri or None
+    if uri:
+        env.MLFLOW_REGISTRY_URI.set(uri)
+    else:
+        env.MLFLOW_REGISTRY_URI.unset()
+
+
+def experiment_id() -> str | None:
+    """The experiment chosen by set_experiment, or None."""
+    return _process.experiment_id
+
+
+def set_experiment_id(chosen: str | None) -> None:
+    """Chooses an experiment for this process and those it starts."""
+    _process.experiment_id = chosen
+    if chosen is not None:
+        env.MLFLOW_EXPERIMENT_ID.set(chosen)
+
+
+def active_runs() -> tuple[StackedRun, ...]:
+    """The active runs of this thread or task, the outermost first."""
+    runs = _task_runs.get(None)
+    if runs is None:
+        runs = getattr(_thread, "runs", ())
+    if any(run.ended for run in runs):
+        return tuple(run for run in runs if not run.ended)
+    return runs
+
+
+def push_run(run: StackedRun, at_exit: Callable[[StackedRun], None]) -> None:
+    """Makes a run the innermost active one. `at_exit` will end it when the process exits first."""
+    with _process.lock:
+        _process.open_runs.append(run)
+        _process.at_exit = at_exit
+    _hook()
+    _set_runs((*active_runs(), run))
+
+
+def pop_run() -> None:
+    """Forgets the innermost active run, which has ended."""
+    runs = active_runs()
+    if runs:
+        drop_run(runs[-1])
+
+
+def drop_run(run: StackedRun) -> None:
+    """Forgets a run which has ended, wherever it stands."""
+    run.ended = True
+    with _process.lock:
+        _process.open_runs = [known for known in _process.open_runs if known is not run]
+    _set_runs(active_runs())
+
+
+def last_active_run_id() -> str | None:
+    """The run that was started last in this thread, or None."""
+    return getattr(_thread, "last_run_id", None)
+
+
+def set_last_active_run_id(run_id: str) -> None:
+    """Remembers which run this thread started last."""
+    _thread.last_run_id = run_id
+
+
+def transport(uri: str) -> Transport:
+    """The transport for a URI, shared by the process; opened anew when settings in the environment have changed.
+
+    The one before is left to the calls that may be under way on it, and closed with the process.
+    """
+    from mlflow._transport.opening import open_transport, settings_for
+
+    current = settings_for(uri)
+    with _process.lock:
+        known = _process.transports.get(uri)
+        if known is not None:
+            if known[0] == current:
+                return known[1]
+            _process.outdated.append(known[1])
+        opened = open_transport(uri, current)
+        _process.transports[uri] = (current, opened)
+    _hook()
+    return opened
+
+
+def _set_runs(runs: tuple[StackedRun, ...]) -> None:
+    if _task_runs.get(None) is not None or in_users_task():
+        _task_runs.set(runs)
+    else:
+        _thread.runs = runs
+
+
+def _hook() -> None:
+    """Arranges what happens at exit and after a fork, once there is something to look after."""
+    with _process.lock:
+        if _process.hooked:
+            return
+        _process.hooked = True
+    atexit.register(_finish)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_after_fork)
+
+
+def _finish() -> None:
+    """Ends the runs that this process left open, then closes the transports."""
+    open_runs, _process.open_runs = _process.open_runs, []
+    for run in reversed(open_runs):
+        if not run.ended and run.process_id == os.getpid() and _process.at_exit is not None:
+            _process.at_exit(run)
+    transports, _process.transports = _process.transports, {}
+    for opened in (*(opened for _, opened in transports.values()), *_process.outdated):
+        with suppress(Exception):
+            opened.close()
+
+
+def _after_fork() -> None:
+    """In the child: locks may be held and connections be in use by threads which exist in the parent only."""
+    _process.lock = threading.RLock()
+    # Kept, because closing or collecting them here would disturb the parent's connections or wait for its threads.
+    _process.inherited.extend((_process.transports, _process.outdated))
+    _process.transports, _process.outdated = {}, []
+    _process.open_runs = []

@@ -1,0 +1,30 @@
+"""Whether the program is a notebook, and which."""
+
+from __future__ import annotations
+
+import sys
+
+from mlflow._tags import SOURCE_NAME, SOURCE_TYPE
+from mlflow.entities import SourceType
+from mlflow.tracking.context.abstract_context import RunContextProvider
+
+
+class NotebookRunContext(RunContextProvider):
+    """Cells of a notebook, run by a kernel."""
+
+    def in_context(self) -> bool:
+        """Whether a kernel runs this process's code."""
+        kernel = sys.modules.get("ipykernel")
+        shell = sys.modules.get("IPython")
+        if kernel is None or shell is None:
+            return False
+        running = shell.get_ipython()
+        return running is not None and hasattr(running, "kernel")
+
+    def tags(self) -> dict[str, str]:
+        """The type NOTEBOOK, and the notebook's file where its front end tells it."""
+        found = {SOURCE_TYPE: SourceType.NOTEBOOK.name}
+        file = getattr(sys.modules.get("__main__"), "__vsc_ipynb_file__", None)
+        if isinstance(file, str):
+            found[SOURCE_NAME] = file
+        return found

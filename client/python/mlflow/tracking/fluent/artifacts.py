@@ -1,0 +1,66 @@
+"""Fluent calls that store files with the active run, which is started when there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mlflow.exceptions import MlflowException
+from mlflow.tracking._client_artifacts import LocalPath
+from mlflow.tracking.client import MlflowClient
+from mlflow.tracking.fluent.log import target_run
+from mlflow.tracking.fluent.runs import get_or_start_run
+
+
+def log_artifact(local_path: LocalPath, artifact_path: LocalPath | None = None, run_id: str | None = None) -> None:
+    """Stores a local file, or a folder with all in it, under its own name in the folder `artifact_path`."""
+    client, target = target_run(run_id)
+    client.log_artifact(target, local_path, artifact_path)
+
+
+def log_artifacts(local_dir: LocalPath, artifact_path: LocalPath | None = None, run_id: str | None = None) -> None:
+    """Stores all that is in a local folder in the folder `artifact_path`."""
+    client, target = target_run(run_id)
+    client.log_artifacts(target, local_dir, artifact_path)
+
+
+def log_text(text: str, artifact_file: str, run_id: str | None = None) -> None:
+    """Stores a text, as UTF-8, as the file `artifact_file`."""
+    client, target = target_run(run_id)
+    client.log_text(target, text, artifact_file)
+
+
+def log_dict(dictionary: Mapping[str, Any] | list[Any], artifact_file: str, run_id: str | None = None) -> None:
+    """Stores a dictionary: as YAML when the file's name ends in .yml or .yaml, else as JSON."""
+    client, target = target_run(run_id)
+    client.log_dict(target, dictionary, artifact_file)
+
+
+def log_figure(figure: Any, artifact_file: str, *, save_kwargs: Mapping[str, Any] | None = None) -> None:
+    """Stores a matplotlib figure, or a plotly figure as .html or picture, in the format that the name ends in."""
+    client, target = target_run(None)
+    client.log_figure(target, figure, artifact_file, save_kwargs=save_kwargs)
+
+
+def log_image(image: Any, artifact_file: str) -> None:
+    """Stores a PIL image or an array as a picture (`MlflowClient.log_image` tells which arrays)."""
+    client, target = target_run(None)
+    client.log_image(target, image, artifact_file)
+
+
+def log_table(data: Any, artifact_file: str, run_id: str | None = None) -> None:
+    """Appends rows, a dictionary of columns or a pandas DataFrame, to a table kept as JSON."""
+    client, target = target_run(run_id)
+    client.log_table(target, data, artifact_file)
+
+
+def get_artifact_uri(artifact_path: str | None = None) -> str:
+    """The URI below which the active run's artifacts are, or that of one of them."""
+    from mlflow.store.artifact.artifact_repo import safe_folder
+    from mlflow.store.artifact.runs import append_path
+
+    run = get_or_start_run()
+    uri = run.info.artifact_uri or MlflowClient(run.tracking_uri).get_run(run.info.run_id).info.artifact_uri
+    if uri is None:
+        raise MlflowException(f"The run {run.info.run_id} has no artifact URI.")
+    return append_path(uri, safe_folder(artifact_path))

@@ -1,0 +1,115 @@
+"""Fluent calls that log metrics, params, tags and inputs to the active run, which is started when there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mlflow._tags import DATASET_CONTEXT
+from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
+from mlflow.exceptions import MlflowException
+from mlflow.tracking._values import metric_value, now_ms, whole_number
+from mlflow.tracking.client import MlflowClient
+from mlflow.tracking.fluent.runs import active_run, get_or_start_run
+
+
+def log_metric(
+    key: str, value: float, step: int | None = None, *, timestamp: int | None = None, run_id: str | None = None
+) -> None:
+    """Logs one point; `step` None is 0, `timestamp` (milliseconds since the epoch) None is now."""
+    client, target = target_run(run_id)
+    client.log_metric(target, key, value, timestamp, step)
+
+
+def log_metrics(
+    metrics: Mapping[str, float],
+    step: int | None = None,
+    *,
+    run_id: str | None = None,
+    timestamp: int | None = None,
+) -> None:
+    """Logs one point of each metric, all with the same step and time."""
+    client, target = target_run(run_id)
+    time_ms = now_ms() if timestamp is None else whole_number("timestamp", timestamp)
+    at_step = 0 if step is None else whole_number("step", step)
+    points = [Metric(key, metric_value(key, value), time_ms, at_step) for key, value in metrics.items()]
+    client.log_batch(target, metrics=points)
+
+
+def log_param(key: str, value: Any) -> Any:
+    """Logs one param as text and returns the value. A param that has another value already is refused."""
+    client, target = target_run(None)
+    return client.log_param(target, key, value)
+
+
+def log_params(params: Mapping[str, Any], *, run_id: str | None = None) -> None:
+    """Logs params as text, 100 in a request."""
+    client, target = target_run(run_id)
+    client.log_batch(target, params=[Param(key, str(value)) for key, value in params.items()])
+
+
+def set_tag(key: str, value: Any) -> None:
+    """Sets one tag; the last value wins. The value is logged as text."""
+    client, target = target_run(None)
+    client.set_tag(target, key, value)
+
+
+def set_tags(tags: Mapping[str, Any]) -> None:
+    """Sets tags, 100 in a request. The values are logged as text."""
+    client, target = target_run(None)
+    client.log_batch(target, tags=[RunTag(key, str(value)) for key, value in tags.items()])
+
+
+def delete_tag(key: str) -> None:
+    """Removes one tag of the active run. An absent one is RESOURCE_DOES_NOT_EXIST."""
+    client, target = target_run(None)
+    client.delete_tag(target, key)
+
+
+def log_input(dataset: Any, context: str | None = None, tags: Mapping[str, str] | None = None) -> None:
+    """Records that the run uses a dataset; `context` says what for, for example "training".
+
+    `dataset` is an `mlflow.entities.Dataset`, or an object whose `_to_mlflow_entity()` returns one.
+    """
+    client, target = target_run(None)
+    notes = [InputTag(key, value) for key, value in (tags or {}).items()]
+    if context is not None:
+        notes.append(InputTag(DATASET_CONTEXT, context))
+    client.log_inputs(target, [DatasetInput(_dataset(dataset), notes)])
+
+
+def log_inputs(
+    datasets: Sequence[Any],
+    contexts: Sequence[str | None] | None = None,
+    tags_list: Sequence[Mapping[str, str] | None] | None = None,
+) -> None:
+    """Records that the run uses datasets, each with its context and tags; the lists go side by side."""
+    chosen_contexts = contexts if contexts is not None else [None] * len(datasets)
+    chosen_tags = tags_list if tags_list is not None else [None] * len(datasets)
+    if not len(datasets) == len(chosen_contexts) == len(chosen_tags):
+        raise MlflowException.invalid_parameter_value(
+            f"There are {len(datasets)} datasets, {len(chosen_contexts)} contexts and {len(chosen_tags)} sets of tags; "
+            "each dataset needs its own."
+        )
+    for dataset, context, tags in zip(datasets, chosen_contexts, chosen_tags, strict=True):
+        log_input(dataset, context, tags)
+
+
+def target_run(run_id: str | None) -> tuple[MlflowClient, str]:
+    """Which run to log to and the client of its service: `run_id` where given, else the active run."""
+    if run_id is not None:
+        current = active_run()
+        if current is None or current.info.run_id != run_id:
+            return MlflowClient(), run_id
+    run = get_or_start_run()
+    return MlflowClient(run.tracking_uri), run.info.run_id
+
+
+def _dataset(dataset: Any) -> Dataset:
+    if isinstance(dataset, Dataset):
+        return dataset
+    convert = getattr(dataset, "_to_mlflow_entity", None)
+    converted = convert() if callable(convert) else None
+    if not isinstance(converted, Dataset):
+        raise MlflowException.invalid_parameter_value(f"A {type(dataset).__name__} is no dataset.")
+    return converted

@@ -1,0 +1,24 @@
+"""Limits by the names under which other packages read them (rest-facts §16). They live in `mlflow._limits`."""
+
+from __future__ import annotations
+
+from mlflow._limits import MAX_EXPERIMENT_TAG_VALUE_CHARS as MAX_EXPERIMENT_TAG_VAL_LENGTH
+from mlflow._limits import MAX_ITEMS_PER_BATCH as MAX_ENTITIES_PER_BATCH
+from mlflow._limits import MAX_KEY_CHARS as MAX_ENTITY_KEY_LENGTH
+from mlflow._limits import MAX_METRICS_PER_BATCH
+from mlflow._limits import MAX_PARAM_VALUE_CHARS as MAX_PARAM_VAL_LENGTH
+from mlflow._limits import MAX_PARAMS_PER_BATCH as MAX_PARAMS_TAGS_PER_BATCH
+from mlflow._limits import MAX_TAG_VALUE_CHARS as MAX_TAG_VAL_LENGTH
+
+MAX_EXPERIMENT_TAG_KEY_LENGTH = MAX_ENTITY_KEY_LENGTH
+
+__all__ = [
+    "MAX_ENTITIES_PER_BATCH",
+    "MAX_ENTITY_KEY_LENGTH",
+    "MAX_EXPERIMENT_TAG_KEY_LENGTH",
+    "MAX_EXPERIMENT_TAG_VAL_LENGTH",
+    "MAX_METRICS_PER_BATCH",
+    "MAX_PARAMS_TAGS_PER_BATCH",
+    "MAX_PARAM_VAL_LENGTH",
+    "MAX_TAG_VAL_LENGTH",
+]
