@@ -54,7 +54,7 @@ class ServiceConfig:
     backend_store_uri: str | None = None
     """Database of experiments and runs, ``sqlite:///path``. None is refused with an explanation."""
     default_artifact_root: str | None = None
-    """Location of new experiments' artifacts; None: the proxy's when it serves, else below `artifacts_destination`."""
+    """Location of new experiments' artifacts; None: through this server when it serves them, else ``./mlruns``."""
     artifacts_destination: str = DEFAULT_ARTIFACTS_DESTINATION
     """Folder, or `file:` URI of it, in which the proxy keeps artifacts."""
     serve_artifacts: bool = True

@@ -1,0 +1,159 @@
+"""Composition root of `mlflow server`: opens service and doors in one event loop, and drains them when told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import logging
+import os
+import signal
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import click
+import grpc
+import uvloop
+
+from mlflow.cli._settings import GrpcTarget, Plan
+from trackwell_gateway.app import GatewayConfig, RunningGateway, start_gateway
+from trackwell_gateway.backend import Backend
+from trackwell_gateway.backends.grpc import GrpcBackend
+from trackwell_gateway.backends.inprocess import InProcessBackend
+from trackwell_service.config import DRAIN_S, GrpcConfig, ServerConfig
+from trackwell_service.rpc.access_log import AccessLog
+from trackwell_service.rpc.asyncio_bridge import AsyncCore
+from trackwell_service.rpc.server import GrpcServer
+from trackwell_service.rpc.telemetry import Telemetry
+from trackwell_service.service import Service, open_service
+
+STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
+STANDARD_ERROR: Final = Path("-")
+"""The access log's name for standard error."""
+
+
+def run(plan: Plan) -> None:
+    """Serves until a signal comes. Raises TrackwellError, CannotListen and OSError when the server cannot start."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(plan))
+
+
+async def _serve(plan: Plan) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    parts = _Parts(drain_s=DRAIN_S if plan.server is None else plan.server.drain_s)
+    try:
+        await parts.open(plan)
+        # What is loaded by now stays: the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
+        parts.announce(plan)
+        await stop.wait()
+        _end_at_the_next_signal(loop)
+        click.echo(f"Stopping: open calls may take {parts.drain_s:g} s to end. Ctrl-C ends them at once.", err=True)
+    finally:
+        await parts.close()
+    click.echo("Stopped.", err=True)
+
+
+def _end_at_the_next_signal(loop: asyncio.AbstractEventLoop) -> None:
+    """A second signal ends the process as the system does it. What was acknowledged is on disk already."""
+    for number in STOP_SIGNALS:
+        loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_DFL)
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What is open in this process."""
+
+    drain_s: float
+    service: Service | None = None
+    core: AsyncCore | None = None
+    target: GrpcBackend | None = None
+    grpc: GrpcServer | None = None
+    gateway: RunningGateway | None = None
+    access_log: AccessLog | None = None
+    telemetry: Telemetry = field(default_factory=Telemetry)
+
+    async def open(self, plan: Plan) -> None:
+        """Opens what the plan asks for: the store first, the REST door last."""
+        backend: Backend | None = None
+        if plan.server is not None:
+            backend = InProcessBackend(await self._open_service(plan.server))
+        elif plan.target is not None:
+            backend = self.target = _dialled(plan.target)
+        if plan.gateway is not None and backend is not None:
+            self.gateway = await start_gateway(backend, plan.gateway)
+
+    async def _open_service(self, config: ServerConfig) -> AsyncCore:
+        self.service = await asyncio.to_thread(open_service, config.service)
+        self.core = AsyncCore(self.service.core)
+        if config.access_log is not None:
+            self.access_log = AccessLog(_log_output(config.access_log))
+        if config.grpc is not None:
+            self.grpc = await GrpcServer.start(
+                self.core, config.grpc, telemetry=self.telemetry, access_log=self.access_log
+            )
+        return self.core
+
+    async def close(self) -> None:
+        """Takes no new calls, lets open ones end, writes what is queued: nothing that was acknowledged is lost."""
+        if self.core is not None:
+            self.core.drain()
+        await asyncio.gather(*(door.stop(self.drain_s) for door in (self.gateway, self.grpc) if door is not None))
+        if self.target is not None:
+            await self.target.close()
+        for part in (self.core, self.service, self.access_log):
+            if part is not None:
+                await asyncio.to_thread(part.close)
+
+    def announce(self, plan: Plan) -> None:
+        """Says on the terminal, and in the file for other programs, where the doors are."""
+        rest = None if self.gateway is None or plan.gateway is None else _rest_url(plan.gateway, self.gateway.port)
+        addresses: list[str] = []
+        if self.grpc is not None and plan.server is not None and plan.server.grpc is not None:
+            addresses = _bound(plan.server.grpc, self.grpc.ports)
+        if rest is not None:
+            click.echo(f"REST  {rest}")
+        for address in addresses:
+            click.echo(f"gRPC  {address}")
+        click.echo("Ctrl-C stops the server.")
+        sys.stdout.flush()
+        if plan.ready_file is not None:
+            _write_whole(plan.ready_file, json.dumps({"pid": os.getpid(), "rest": rest, "grpc": addresses}) + "\n")
+
+
+def _dialled(target: GrpcTarget) -> GrpcBackend:
+    if target.ca is None:
+        return GrpcBackend(target.address)
+    return GrpcBackend(target.address, credentials=grpc.ssl_channel_credentials(target.ca.read_bytes()))
+
+
+def _log_output(path: Path) -> BinaryIO:
+    return sys.stderr.buffer if path == STANDARD_ERROR else path.open("ab")
+
+
+def _rest_url(config: GatewayConfig, port: int) -> str:
+    host = f"[{config.host}]" if ":" in config.host else config.host
+    return f"{'http' if config.tls_cert_path is None else 'https'}://{host}:{port}{config.static_prefix}"
+
+
+def _bound(config: GrpcConfig, ports: tuple[int, ...]) -> list[str]:
+    return [
+        address if address.startswith("unix:") else f"{address.rpartition(':')[0]}:{port}"
+        for address, port in zip(config.addresses, ports, strict=True)
+    ]
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Writes the file so that whoever waits for it never reads half of it."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.write_text(text)
+    unfinished.replace(path)

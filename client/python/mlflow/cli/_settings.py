@@ -1,0 +1,216 @@
+"""Turns the options of `mlflow server` into the settings of its parts, and refuses what contradicts itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlflow.version import VERSION
+from trackwell_gateway.config import GatewayConfig
+from trackwell_service.config import GrpcConfig, ServerConfig, ServiceConfig, TlsFiles
+from trackwell_service.domain.errors import InvalidParameter
+from trackwell_service.service import check_store_uri
+
+
+class UnusableSettings(Exception):
+    """Options which contradict each other or name something unusable; the text says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrpcTarget:
+    """The gRPC server behind a gateway that runs alone."""
+
+    address: str
+    ca: Path | None = None
+    """PEM file of its certificate's authority; None: no encryption."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one `mlflow server` process runs. One of `server` and `target` is set."""
+
+    server: ServerConfig | None
+    gateway: GatewayConfig | None
+    target: GrpcTarget | None
+    ready_file: Path | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options as they were given; names and meaning as in `mlflow server --help`."""
+
+    backend_store_uri: str | None
+    default_artifact_root: str | None
+    artifacts_destination: str
+    serve_artifacts: bool
+    truncate_long_values: bool
+    host: str
+    port: int
+    static_prefix: str
+    allowed_hosts: str | None
+    cors_allowed_origins: str | None
+    expose_metrics: bool
+    grpc_port: int | None
+    grpc_listen: tuple[str, ...]
+    advertise_grpc: str | None
+    grpc_reflection: bool
+    grpc_only: bool
+    gateway_only: bool
+    grpc_target: str | None
+    tls_cert: Path | None
+    tls_key: Path | None
+    grpc_tls_cert: Path | None
+    grpc_tls_key: Path | None
+    grpc_client_ca: Path | None
+    grpc_target_ca: Path | None
+    drain_s: float
+    ready_file: Path | None
+    access_log: Path | None
+    workers: int | None
+    registry_store_uri: str | None
+    expose_prometheus: str | None
+    gunicorn_opts: str | None
+    uvicorn_opts: str | None
+    waitress_opts: str | None
+
+
+def make_plan(options: Options) -> Plan:
+    """The settings of every part. Raises UnusableSettings."""
+    _refuse_contradictions(options)
+    grpc_tls = _grpc_tls(options)
+    server = None
+    if not options.gateway_only:
+        try:
+            check_store_uri(options.backend_store_uri)
+        except InvalidParameter as error:
+            raise UnusableSettings(error.message) from None
+        server = _server(options, grpc_tls)
+    gateway = None if options.grpc_only else _gateway(options, grpc_tls)
+    target = None
+    if options.grpc_target is not None:
+        target = GrpcTarget(_checked_address(options.grpc_target, "--grpc-target"), options.grpc_target_ca)
+    return Plan(server, gateway, target, options.ready_file, tuple(_notes(options)))
+
+
+def _refuse_contradictions(options: Options) -> None:
+    if options.grpc_only and options.gateway_only:
+        raise UnusableSettings("--grpc-only and --gateway-only leave no door open: give one of them.")
+    if options.gateway_only and options.grpc_target is None:
+        raise UnusableSettings("--gateway-only needs --grpc-target HOST:PORT, the server that it passes calls to.")
+    if options.grpc_target is not None and not options.gateway_only:
+        raise UnusableSettings("--grpc-target is for a gateway without storage: add --gateway-only.")
+    if options.grpc_target_ca is not None and options.grpc_target is None:
+        raise UnusableSettings("--grpc-target-ca belongs to --grpc-target, which is missing.")
+    if options.gateway_only and options.backend_store_uri is not None:
+        raise UnusableSettings(
+            "--gateway-only has no storage of its own: leave out --backend-store-uri (MLFLOW_BACKEND_STORE_URI)."
+        )
+    for certificate, key, names in (
+        (options.tls_cert, options.tls_key, "--tls-cert and --tls-key"),
+        (options.grpc_tls_cert, options.grpc_tls_key, "--grpc-tls-cert and --grpc-tls-key"),
+    ):
+        if (certificate is None) != (key is None):
+            raise UnusableSettings(f"{names} belong together: one of them is missing.")
+
+
+def _grpc_tls(options: Options) -> TlsFiles | None:
+    certificate = options.grpc_tls_cert or options.tls_cert
+    key = options.grpc_tls_key or options.tls_key
+    if certificate is not None and key is not None:
+        return TlsFiles(certificate, key, options.grpc_client_ca)
+    if options.grpc_client_ca is not None:
+        raise UnusableSettings("--grpc-client-ca needs TLS at the gRPC door: give --tls-cert and --tls-key.")
+    return None
+
+
+def _server(options: Options, tls: TlsFiles | None) -> ServerConfig:
+    return ServerConfig(
+        service=ServiceConfig(
+            backend_store_uri=options.backend_store_uri,
+            default_artifact_root=options.default_artifact_root,
+            artifacts_destination=options.artifacts_destination,
+            serve_artifacts=options.serve_artifacts,
+            truncate_long_values=options.truncate_long_values,
+        ),
+        grpc=GrpcConfig(
+            addresses=(_address(options.host, _grpc_port(options)), *map(_checked_listen, options.grpc_listen)),
+            tls=tls,
+            reflection=options.grpc_reflection,
+        ),
+        drain_s=options.drain_s,
+        access_log=options.access_log,
+    )
+
+
+def _gateway(options: Options, grpc_tls: TlsFiles | None) -> GatewayConfig:
+    advertised = options.advertise_grpc
+    try:
+        return GatewayConfig(
+            host=options.host,
+            port=options.port,
+            tls_cert_path=None if options.tls_cert is None else str(options.tls_cert),
+            tls_key_path=None if options.tls_key is None else str(options.tls_key),
+            static_prefix=options.static_prefix,
+            allowed_hosts=_listed(options.allowed_hosts),
+            cors_allowed_origins=_listed(options.cors_allowed_origins),
+            serve_artifacts=options.serve_artifacts,
+            expose_metrics=options.expose_metrics,
+            version=VERSION,
+            advertised_grpc_address=None if advertised is None else _checked_address(advertised, "--advertise-grpc"),
+            advertised_grpc_tls=grpc_tls is not None,
+        )
+    except ValueError as error:
+        raise UnusableSettings(str(error)) from None
+
+
+def _grpc_port(options: Options) -> int:
+    if options.grpc_port is not None:
+        return options.grpc_port
+    if options.port == 65535:
+        raise UnusableSettings("There is no port after 65535 for gRPC: give one with --grpc-port, or another --port.")
+    return options.port + 1 if options.port else 0
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _checked_listen(address: str) -> str:
+    if address.startswith("unix:/"):
+        return address
+    return _checked_address(address, "--grpc-listen")
+
+
+def _checked_address(address: str, option: str) -> str:
+    host, colon, port = address.rpartition(":")
+    bare_v6 = ":" in host and not (host.startswith("[") and host.endswith("]"))
+    if not colon or not host or bare_v6 or not (port.isascii() and port.isdigit()) or int(port) > 65535:
+        raise UnusableSettings(
+            f"{option} {address!r} is no address: write HOST:PORT, for example 127.0.0.1:5001 or [::1]:5001."
+        )
+    return address
+
+
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(part for part in (each.strip() for each in (text or "").split(",")) if part)
+
+
+def _notes(options: Options) -> list[str]:
+    notes = [
+        f"{name} has no effect: {reason}."
+        for value, name, reason in (
+            (options.registry_store_uri, "--registry-store-uri", "there is no model registry"),
+            (options.expose_prometheus, "--expose-prometheus", "/metrics is served without a folder, see --metrics"),
+            (options.gunicorn_opts, "--gunicorn-opts", "there is no gunicorn here"),
+            (options.uvicorn_opts, "--uvicorn-opts", "there is no uvicorn here"),
+            (options.waitress_opts, "--waitress-opts", "there is no waitress here"),
+        )
+        if value is not None
+    ]
+    if options.workers is not None and options.workers > 1:
+        notes.append(
+            f"--workers {options.workers} starts one process: SQLite takes one writer at a time, so a second process "
+            "would only wait for the first. Nothing needs to be changed."
+        )
+    return notes

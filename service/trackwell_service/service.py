@@ -1,0 +1,127 @@
+"""Puts the service together: a store, the core over it, and the places of artifacts."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from random import SystemRandom
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from trackwell_service.config import ServiceConfig
+from trackwell_service.domain import locations
+from trackwell_service.domain.errors import InvalidParameter
+from trackwell_service.domain.locations import PROXY_SCHEME, LocationRules
+from trackwell_service.domain.run_names import run_name
+from trackwell_service.domain.validation import TextPolicy
+from trackwell_service.operations.artifacts import ArtifactPlaces
+from trackwell_service.rpc.core import ServiceCore
+from trackwell_service.rpc.handlers import tracking_handlers
+from trackwell_service.rpc.handling import Services
+from trackwell_service.rpc.snapshots import Snapshots
+from trackwell_service.stores.memory.store import open_memory_store
+from trackwell_service.stores.roles import Store
+from trackwell_service.stores.sql import open_sql_store
+
+MEMORY_URI: Final = "memory:"
+"""A store that ends with its process: for tests, and for trying things out."""
+
+LOCAL_RUNS: Final = "./mlruns"
+"""Where artifacts go when clients write them themselves and nobody says where: the documented default."""
+
+_HOW_TO: Final = (
+    "Give a SQLite database with --backend-store-uri sqlite:///mlflow.db (a file in the current folder) or "
+    "sqlite:////absolute/path/mlflow.db."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service that is open. `close` it when no call is open any more."""
+
+    core: ServiceCore
+    store: Store
+    places: ArtifactPlaces
+
+    def close(self) -> None:
+        """Ends the reads under way, writes what is queued, and releases the store. May be called twice."""
+        self.core.close()
+        self.store.close()
+
+
+def clock_ms() -> int:
+    """Milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+def check_store_uri(uri: str | None) -> str:
+    """The URI itself. Raises InvalidParameter, which shows the form to use, when no store can be opened by it."""
+    if uri is None or not uri.strip():
+        raise InvalidParameter(f"There is no store to keep experiments in. {_HOW_TO}")
+    scheme = uri.partition(":")[0].lower() if ":" in uri else ""
+    dialect = scheme.partition("+")[0]
+    if uri == MEMORY_URI or dialect == "sqlite":
+        return uri
+    if dialect in ("postgresql", "postgres", "mysql", "mariadb", "mssql"):
+        raise InvalidParameter(f"Databases of kind '{dialect}' are not supported by this version. {_HOW_TO}")
+    if dialect in ("http", "https", "grpc", "grpcs", "databricks"):
+        raise InvalidParameter(f"'{scheme}:' names another tracking server, not a store. {_HOW_TO}")
+    shown = uri[:200]
+    raise InvalidParameter(
+        f"{shown!r} names a folder, and this version keeps experiments in a database, not in a folder. {_HOW_TO}"
+    )
+
+
+def open_store(uri: str | None, *, rules: LocationRules, clock: Callable[[], int] = clock_ms) -> Store:
+    """The store at `uri`, made if it is new. Raises InvalidParameter, DataLoss and TemporarilyUnavailable."""
+    checked = check_store_uri(uri)
+    if checked == MEMORY_URI:
+        return open_memory_store(default_artifact_location=rules.of_new_experiment(0), clock=clock)
+    return open_sql_store(checked, default_artifact_location=rules.of_new_experiment, clock=clock)
+
+
+def open_service(config: ServiceConfig) -> Service:
+    """Everything behind the doors. Raises what `open_store` raises, and InvalidParameter for artifact locations."""
+    rules = location_rules(config)
+    store = open_store(config.backend_store_uri, rules=rules)
+    services = Services(
+        store=store,
+        clock=clock_ms,
+        new_run_id=lambda: uuid.uuid4().hex,
+        new_run_name=partial(run_name, SystemRandom()),
+        text_policy=TextPolicy(config.truncate_long_values),
+        locations=rules,
+        snapshots=Snapshots(store),
+    )
+    core = ServiceCore(store, tracking_handlers(services), read_threads=config.read_threads)
+    proxy_root = _folder(config.artifacts_destination) if config.serve_artifacts else None
+    places = ArtifactPlaces(proxy_root, tuple(Path(root) for root in rules.local_roots))
+    return Service(core, store, places)
+
+
+def location_rules(config: ServiceConfig) -> LocationRules:
+    """Where new experiments keep their artifacts, and which locations callers may name (rest-facts §9)."""
+    if config.default_artifact_root is None and config.serve_artifacts:
+        return LocationRules(f"{PROXY_SCHEME}:/", any_location=config.any_location)
+    given = config.default_artifact_root or LOCAL_RUNS
+    if "://" not in given and not given.startswith(("file:", f"{PROXY_SCHEME}:", "dbfs:")):
+        given = str(Path(given).absolute())
+    canonical, _, folder = locations.parse(given, "default_artifact_root")
+    return LocationRules(canonical, local_roots=() if folder is None else (folder,), any_location=config.any_location)
+
+
+def _folder(destination: str) -> Path:
+    """The local folder that a path or a `file:` URI names. Raises InvalidParameter for anything else."""
+    parts = urlsplit(destination)
+    if parts.scheme == "":
+        return Path(destination).absolute()
+    if parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path.startswith("/"):
+        return Path(unquote(parts.path))
+    raise InvalidParameter(
+        f"{destination[:200]!r} is no artifacts destination: give a folder, for example ./mlartifacts. To have clients "
+        f"write to an object store themselves, give its URI as --default-artifact-root."
+    )
