@@ -143,7 +143,7 @@ MAX_BULK_HISTORY_POINTS: Final = 25_000
 """Points in a get-history-bulk answer, of all runs together (rest-facts §4)."""
 
 DEFAULT_INTERVAL_POINTS: Final = 320
-"""Points of each run in a get-history-bulk-interval answer when the request is silent: one for 2-4 pixels of a chart."""
+"""Points of each run in a get-history-bulk-interval answer by default: one for 2-4 pixels of a chart."""
 
 MAX_INTERVAL_POINTS: Final = 2500
 """Points of each run in a get-history-bulk-interval answer (rest-facts §4)."""

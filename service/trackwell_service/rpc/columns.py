@@ -6,7 +6,7 @@ import sys
 from array import array
 from typing import Final
 
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import DecodeError
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from trackwell.v1.metrics_pb2 import LogSeriesRequest, Series
@@ -49,8 +49,8 @@ def typed_series(series: Series) -> RawSeries:
     )
 
 
-def series_message(chunk: SeriesChunk) -> Message:
-    """One chunk of a GetSeries answer; its bytes are those of a GetSeriesResponse."""
+def encode_series(chunk: SeriesChunk) -> bytes:
+    """One chunk of a GetSeries answer as the bytes of a GetSeriesResponse."""
     columns: Columns = chunk.columns
     return GetSeriesResponseWire(
         run_id=chunk.run_id,
@@ -61,7 +61,7 @@ def series_message(chunk: SeriesChunk) -> Message:
             timestamps=[little_endian(columns.timestamps)],
         ),
         next_page_token=chunk.next_page_token,
-    )
+    ).SerializeToString()
 
 
 def little_endian(column: array[int] | array[float]) -> bytes:

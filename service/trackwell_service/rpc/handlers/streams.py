@@ -8,7 +8,7 @@ from trackwell.v1 import metrics_pb2, runs_pb2
 from trackwell_service.domain.validation import experiment_id
 from trackwell_service.operations.changes import Changes, Watcher, poll_interval_s
 from trackwell_service.operations.history import series_chunks
-from trackwell_service.rpc.columns import series_message
+from trackwell_service.rpc.columns import encode_series
 from trackwell_service.rpc.context import CallContext
 from trackwell_service.rpc.convert import optional
 from trackwell_service.rpc.handling import Handlers, ServerStream, Services
@@ -36,7 +36,7 @@ class _Streams:
             max_points=optional(request, "max_points"),
             page_token=request.page_token or None,
         )
-        return map(series_message, chunks)
+        return map(encode_series, chunks)
 
     def watch(self, request: runs_pb2.WatchRequest, _: CallContext) -> Iterator[StreamItem]:
         ids = [experiment_id(text, f"experiment_ids[{index}]") for index, text in enumerate(request.experiment_ids)]
