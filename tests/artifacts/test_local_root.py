@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from mlflow.store.artifact.local_root import CHUNK_BYTES, Entry, LocalRoot, NotAPlainFile
 from mlflow.store.artifact.paths import InvalidArtifactPath
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mlflow.store.artifact.paths import (
     MAX_PATH_BYTES,
     MAX_SEGMENT_BYTES,
@@ -69,7 +70,7 @@ def test_a_plain_relative_path_is_used_as_it_is(path: str) -> None:
 
 @pytest.mark.parametrize(("path", "reason"), REFUSED.items())
 def test_any_other_path_is_refused_with_its_reason(path: str, reason: str) -> None:
-    with pytest.raises(InvalidArtifactPath, match="^Invalid path") as refusal:
+    with pytest.raises(InvalidArtifactPath, match=r"^Invalid path") as refusal:
         check_path(path)
     assert reason in str(refusal.value)
     assert len(str(refusal.value)) < 400

@@ -14,18 +14,24 @@ from trackwell_service.domain.errors import TrackwellError
 from trackwell_service.domain.locations import LocationRules
 from trackwell_service.domain.run_names import run_name
 from trackwell_service.domain.validation import TextPolicy
+from trackwell_service.operations.artifacts import ArtifactPlaces
 from trackwell_service.rpc.context import CallContext
 from trackwell_service.rpc.core import ServiceCore
-from trackwell_service.rpc.handlers import tracking_handlers
+from trackwell_service.rpc.handlers import artifacts, tracking_handlers
 from trackwell_service.rpc.handling import Services
 from trackwell_service.rpc.snapshots import Snapshots
 from trackwell_service.stores.roles import Store
 
 
 def build_core(
-    store: Store, *, clock: Callable[[], int], new_run_id: Callable[[], str], truncate_long_values: bool = True
+    store: Store,
+    *,
+    clock: Callable[[], int],
+    new_run_id: Callable[[], str],
+    truncate_long_values: bool = True,
+    places: ArtifactPlaces | None = None,
 ) -> ServiceCore:
-    """The core over a store, with time, ids and names of the test's choice."""
+    """The core over a store, with time, ids and names of the test's choice; it serves artifacts if given places."""
     random = Random(0)
     services = Services(
         store=store,
@@ -36,7 +42,8 @@ def build_core(
         locations=LocationRules(DEFAULT_ARTIFACT_ROOT),
         snapshots=Snapshots(store),
     )
-    return ServiceCore(store, tracking_handlers(services))
+    artifact_handlers = [] if places is None else [artifacts.handlers(store, places)]
+    return ServiceCore(store, [*tracking_handlers(services), *artifact_handlers])
 
 
 class CoreDoor:
