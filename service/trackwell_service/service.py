@@ -20,7 +20,7 @@ from trackwell_service.domain.run_names import run_name
 from trackwell_service.domain.validation import TextPolicy
 from trackwell_service.operations.artifacts import ArtifactPlaces
 from trackwell_service.rpc.core import ServiceCore
-from trackwell_service.rpc.handlers import tracking_handlers
+from trackwell_service.rpc.handlers import artifacts, tracking_handlers
 from trackwell_service.rpc.handling import Services
 from trackwell_service.rpc.snapshots import Snapshots
 from trackwell_service.stores.memory.store import open_memory_store
@@ -97,9 +97,10 @@ def open_service(config: ServiceConfig) -> Service:
         locations=rules,
         snapshots=Snapshots(store),
     )
-    core = ServiceCore(store, tracking_handlers(services), read_threads=config.read_threads)
     proxy_root = _folder(config.artifacts_destination) if config.serve_artifacts else None
     places = ArtifactPlaces(proxy_root, tuple(Path(root) for root in rules.local_roots))
+    handlers = [*tracking_handlers(services), artifacts.handlers(store, places)]
+    core = ServiceCore(store, handlers, read_threads=config.read_threads)
     return Service(core, store, places)
 
 
