@@ -154,6 +154,8 @@ def _refuse_token(source: Source, token: Token, allowed: set[str], start: Litera
             first,
             last,
         )
+    if token.type == "_RPAR" and not allowed:
+        source.refuse("this ')' closes nothing. Remove it, or open it with '('.", first, last)
     if start == "order":
         expected = "a column" if "NAME" in allowed else "ASC, DESC or the end, since each item names one column"
     elif "NUMBER" in allowed:

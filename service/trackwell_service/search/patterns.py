@@ -47,7 +47,7 @@ def regex_test(pattern: str) -> TextTest:
     except re2.error as error:
         raise PatternFault(_reason(error)) from None
     if program.programsize > MAX_REGEX_INSTRUCTIONS:
-        raise PatternFault("it is too costly to match; use fewer or smaller counted repetitions")
+        raise PatternFault("pattern too large - use fewer or smaller counted repetitions")
     find = program.search
     return lambda text: find(text) is not None
 

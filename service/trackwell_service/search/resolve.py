@@ -166,7 +166,7 @@ class _Resolver(Generic[_FieldT]):
         try:
             regex_test(pattern)
         except PatternFault as fault:
-            self.refuse(written.operand, f"not a regular expression (RE2 syntax): {fault}.")
+            self.refuse(written.operand, f"RE2 refuses this regular expression: {fault}.")
         return Matches(field, pattern, written.negated)
 
     def membership(self, written: Membership) -> OneOf[_FieldT]:
