@@ -54,6 +54,5 @@ class InvalidRequest(GatewayError):
 
 def missing_value(name: str) -> InvalidRequest:
     """The documented refusal of a call that lacks a required parameter (rest-facts §3)."""
-    return InvalidRequest(
-        f"Missing value for required parameter '{name}'. See the API docs for more information about request parameters."
-    )
+    pointer = "See the API docs for more information about request parameters."
+    return InvalidRequest(f"Missing value for required parameter '{name}'. {pointer}")
