@@ -217,7 +217,7 @@ def check_batch_size(count: int, things: str, high: int) -> None:
     if count > high:
         raise InvalidParameter(
             f"A batch logging request can contain at most {high} {things}. Got {count} {things}. "
-            f"Split up the {things} across multiple requests and try again."
+            "Send them in several requests."
         )
 
 
