@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from support.search_text import unparse_filter
 from support.search_values import run
 from trackwell_service.domain.errors import InvalidParameter
 from trackwell_service.domain.limits import (
@@ -25,7 +26,6 @@ from trackwell_service.search import (
     parse_experiment_order,
     parse_run_filter,
     parse_run_order,
-    unparse_filter,
 )
 
 CLAUSE = "tags.a = 'b'"

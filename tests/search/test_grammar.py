@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from support.search_text import unparse_filter, unparse_order
 from trackwell_service.domain.errors import InvalidParameter
 from trackwell_service.search import (
     parse_experiment_filter,
     parse_experiment_order,
     parse_run_filter,
     parse_run_order,
-    unparse_filter,
-    unparse_order,
 )
 from trackwell_service.search.ast import (
     Compare,

@@ -7,6 +7,7 @@ import contextlib
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from support.search_text import unparse_filter, unparse_order
 from support.search_trees import experiment_filters, experiment_orders, run_filters, run_orders
 from support.search_values import experiments, runs
 from trackwell_service.domain.entities import Experiment, Run
@@ -18,8 +19,6 @@ from trackwell_service.search import (
     parse_experiment_order,
     parse_run_filter,
     parse_run_order,
-    unparse_filter,
-    unparse_order,
 )
 from trackwell_service.search.ast import (
     And,
@@ -86,7 +85,8 @@ _PIECES = st.sampled_from(
     [
         "metrics.a", "params.`a b`", 'tags."x"', "metrics.`a`.min", "attributes.", "status", "name", "dataset.name",
         "=", "!=", "<", ">=", "==", "~", "LIKE", "ILIKE", "RLIKE", "IN", "NOT", "IS", "NULL", "AND", "OR", "ASC",
-        "DESC",         "(", ")", ",", ";", "'x'", '"y"', "`z`", "'", '"', "`", "1", "-2.5", "1e999", "1.2.3", "experiment_id", "'12'",
+        "DESC", "(", ")", ",", ";", "'x'", '"y"', "`z`", "'", '"', "`", "1", "-2.5", "1e999", "1.2.3",
+        "experiment_id", "'12'",
         ".", "/", "\\", "\0", "\ud800", "\u0130", "é", "\U0001f600", "\n", "%", "--", "{", "\u202e",
     ]
 )  # fmt: skip

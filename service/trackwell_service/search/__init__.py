@@ -26,7 +26,6 @@ from trackwell_service.search.parse import (
     parse_run_filter,
     parse_run_order,
 )
-from trackwell_service.search.unparse import unparse_filter, unparse_order
 
 __all__ = [
     "ExperimentFilter",
@@ -49,6 +48,4 @@ __all__ = [
     "run_ordering",
     "run_predicate",
     "run_sort_key",
-    "unparse_filter",
-    "unparse_order",
 ]

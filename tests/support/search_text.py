@@ -1,6 +1,6 @@
 """Typed trees back to text: one canonical spelling for each, which reads back as the same tree.
 
-It tells equal searches apart from different ones (page tokens), and shows in logs what was understood.
+Tables of tests write down what a text means by it.
 """
 
 from __future__ import annotations
