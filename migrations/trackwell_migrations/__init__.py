@@ -19,7 +19,7 @@ def upgrade(url: str, progress: Callable[[str], None] | None = None) -> None:
     waits for the first and then finds nothing to do. Raises InvalidParameter when the database is not ours.
     """
     # Alembic and SQLAlchemy cost more to load than the rest of the server; only this call needs them.
-    from trackwell_migrations.upgrading import upgrade_database
+    from trackwell_migrations.upgrading import upgrade_database  # noqa: PLC0415 - see the comment
 
     upgrade_database(url, progress or _silent)
 

@@ -94,7 +94,7 @@ def upgrade() -> None:
         sa.Column("status", small_integer(), nullable=False),
         sa.Column("start_time_ms", big_integer(), nullable=False),
         sa.Column("end_time_ms", big_integer(), nullable=True),
-        sa.Column("name", long_text(), nullable=False),
+        sa.Column("name", short_text(250), nullable=False),
         sa.Column("user_id", long_text(), nullable=False),
         sa.Column("artifact_uri", long_text(), nullable=False),
         sa.ForeignKeyConstraint(["experiment_id"], ["experiments.id"], name="fk_runs_experiment_id"),
@@ -104,6 +104,12 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_runs_page", "runs", ["experiment_id", sa.literal_column("start_time_ms DESC"), "run_id"], unique=False
+    )
+    op.create_index(
+        "ix_runs_name_page",
+        "runs",
+        ["experiment_id", "name", sa.literal_column("start_time_ms DESC"), "run_id"],
+        unique=False,
     )
     op.create_table(
         "metric_blocks",

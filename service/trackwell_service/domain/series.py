@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from trackwell_service.domain.entities import MetricSummary
 
-CANONICAL_NAN = struct.unpack("<d", bytes.fromhex("000000000000f87f"))[0]
+CANONICAL_NAN: float = struct.unpack("<d", bytes.fromhex("000000000000f87f"))[0]
 """The one NaN that is stored, so that "logged again" can be told by comparing bits."""
 
 

@@ -1,7 +1,7 @@
 """Blocks: how a piece of a metric's history is stored in one row.
 
-A block holds n points as three columns (timestamps, steps, values). Level 0 is what one group commit wrote: as it came,
-perhaps with duplicates, perhaps overlapping others. Level 1 is merged: sorted by `series.history_rank`, exact duplicates
+A block holds n points as three columns (timestamps, steps, values). Level 0 is what one group commit wrote: as it
+came, perhaps with duplicates, perhaps overlapping others. Level 1 is merged: sorted by `series.history_rank`, exact duplicates
 dropped, disjoint from other level 1 blocks. Two encodings exist:
 
 - RAW: the three columns one after the other, little-endian, 8 bytes each value.
@@ -62,7 +62,7 @@ def written(columns: Columns) -> Block:
         return Block(Level.WRITTEN, Encoding.RAW, 1, timestamp_ms, timestamp_ms, step, step, data)
     if points >= VECTORISE_FROM:
         # numpy takes long to load; a server which only ever sees single points never does.
-        from trackwell_service.stores.sql import columns_codec
+        from trackwell_service.stores.sql import columns_codec  # noqa: PLC0415 - see the comment
 
         return Block(Level.WRITTEN, *columns_codec.encode(columns, pack=points >= PACK_FROM))
     return Block(

@@ -53,8 +53,4 @@ def long_text() -> TypeEngine[Any]:
 
 def packed_bytes() -> TypeEngine[Any]:
     """Bytes of any length."""
-    return (
-        sa.LargeBinary()
-        .with_variant(mysql.LONGBLOB(), "mysql", "mariadb")
-        .with_variant(mssql.VARBINARY("max"), "mssql")
-    )
+    return sa.LargeBinary().with_variant(mysql.LONGBLOB(), "mysql", "mariadb")

@@ -46,9 +46,9 @@ class Arrays(NamedTuple):
     def columns(self) -> Columns:
         """The points as plain arrays."""
         made = Columns(array("q"), array("q"), array("d"))
-        made.timestamps.frombytes(memoryview(np.ascontiguousarray(self.timestamps)).cast("B"))
-        made.steps.frombytes(memoryview(np.ascontiguousarray(self.steps)).cast("B"))
-        made.values.frombytes(memoryview(np.ascontiguousarray(self.bits)).cast("B"))
+        made.timestamps.frombytes(self.timestamps.tobytes())
+        made.steps.frombytes(self.steps.tobytes())
+        made.values.frombytes(self.bits.tobytes())
         return made
 
     def slice(self, start: int, stop: int) -> Arrays:
@@ -89,10 +89,7 @@ def decode(encoding: int, points: int, data: bytes) -> Arrays:
 def merged(parts: Iterable[Arrays]) -> Arrays:
     """All points of the parts, sorted by `series.history_rank`, exact duplicates dropped."""
     pieces = list(parts)
-    if len(pieces) == 1:
-        whole = pieces[0]
-    else:
-        whole = Arrays(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
+    whole = pieces[0] if len(pieces) == 1 else Arrays(*map(np.concatenate, zip(*pieces, strict=True)))
     ranks = value_ranks(whole.bits)
     if not _is_sorted(whole, ranks):
         order = np.lexsort((ranks, whole.steps, whole.timestamps))
@@ -119,11 +116,10 @@ def position_after(arrays: Arrays, timestamp_ms: int, step: int, value_bits: int
 
 
 def _differs(whole: Arrays) -> npt.NDArray[np.bool_]:
-    return (
-        (whole.timestamps[1:] != whole.timestamps[:-1])
-        | (whole.steps[1:] != whole.steps[:-1])
-        | (whole.bits[1:] != whole.bits[:-1])
-    )
+    differs: npt.NDArray[np.bool_] = whole.timestamps[1:] != whole.timestamps[:-1]
+    differs |= whole.steps[1:] != whole.steps[:-1]
+    differs |= whole.bits[1:] != whole.bits[:-1]
+    return differs
 
 
 def _is_sorted(whole: Arrays, ranks: Integers) -> bool:

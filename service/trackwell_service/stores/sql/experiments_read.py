@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trackwell_service.domain.entities import DatasetSummary, Experiment
+from trackwell_service.domain.entities import DatasetSummary, Experiment, LifecycleStage
+from trackwell_service.search.evaluate import experiment_predicate
+from trackwell_service.search.ordering import experiment_columns, experiment_ordering
+from trackwell_service.stores.roles import ExperimentQuery, Page
 from trackwell_service.stores.sql.dialects.base import Dialect, Row
-from trackwell_service.stores.sql.known import STAGE_NUMBERS, LifecycleStage
+from trackwell_service.stores.sql.found_run import view_condition
+from trackwell_service.stores.sql.known import STAGE_NUMBERS
 from trackwell_service.stores.sql.rows import EXPERIMENT_COLUMNS, experiment_row
 from trackwell_service.stores.sql.runs_read import EFFECTIVE_STAGE
+from trackwell_service.stores.sql.search_compile import EXPERIMENT_ATTRIBUTE_COLUMNS, compile_experiment_filter
 from trackwell_service.stores.sql.session import Session
+from trackwell_service.stores.sql.sorted_page import Term, behind, order_by
+from trackwell_service.stores.sql.sql_text import TRUE, all_of
+
+CHECKED_AT_ONCE = 500
+"""Experiments that are loaded and checked by the evaluator at a time."""
 
 
 class ExperimentLoader:
@@ -54,3 +64,43 @@ class ExperimentLoader:
         """See `roles.ExperimentReader.dataset_summaries`. An absent context comes before every other."""
         rows = session.query(self._summaries, (self._dialect.ints(experiment_ids), limit))
         return [DatasetSummary(*row) for row in rows]
+
+
+class ExperimentFinder:
+    """Plays the part of `roles.ExperimentReader` that searches."""
+
+    def __init__(self, dialect: Dialect, loader: ExperimentLoader) -> None:
+        self._dialect = dialect
+        self._loader = loader
+
+    def page(self, session: Session, query: ExperimentQuery) -> Page[Experiment]:
+        """See `roles.ExperimentReader.search_experiments`."""
+        columns = experiment_columns(query.order)
+        terms = [Term(EXPERIMENT_ATTRIBUTE_COLUMNS[column.field], None, column.descending) for column in columns]
+        after = None if query.after is None else experiment_ordering(query.order).check(query.after)
+        bounds = compile_experiment_filter(self._dialect, query.filter)
+        matches = experiment_predicate(None if bounds.is_exact else query.filter)
+        ordering = experiment_ordering(query.order)
+        found: list[Experiment] = []
+        while len(found) <= query.limit:
+            limit = max(query.limit + 1 - len(found), 0 if bounds.is_exact else CHECKED_AT_ONCE)
+            where = all_of(
+                (
+                    view_condition("e.stage", query.view),
+                    bounds.over,
+                    TRUE if after is None else behind(terms, after),
+                )
+            )
+            rows = session.query(
+                self._dialect.text(
+                    f"SELECT {EXPERIMENT_COLUMNS} FROM experiments e WHERE {where.text} ORDER BY {order_by(terms)} LIMIT ?"
+                ),
+                (*where.parameters, limit),
+            )
+            loaded = self._loader.with_tags(session, rows)
+            found += [experiment for experiment in loaded if matches(experiment)]
+            if len(rows) < limit:
+                break
+            after = ordering.key(loaded[-1])
+        items = found[: query.limit]
+        return Page(items, ordering.key(items[-1]) if len(found) > query.limit else None)

@@ -278,7 +278,8 @@ class Flusher:
                 )
             used.append((run.pk, position, ids[identity], *_dataset_tags(dataset_input)))
         session.run_many(self._add_dataset, new)
-        session.run_many(self._add_run_dataset, sorted(used, key=lambda row: row[:2]))
+        used.sort(key=_run_and_position)
+        session.run_many(self._add_run_dataset, used)
 
 
 def _insert(table: str, columns: Sequence[str]) -> str:
@@ -287,6 +288,10 @@ def _insert(table: str, columns: Sequence[str]) -> str:
 
 def _pk(run: RunRow) -> int:
     return run.pk
+
+
+def _run_and_position(row: Row) -> tuple[int, int]:
+    return row[0], row[1]
 
 
 def _metric_key(staged: tuple[int, int, str, object]) -> tuple[int, int]:

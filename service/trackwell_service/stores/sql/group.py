@@ -84,7 +84,7 @@ class GroupCommit:
 
     def _handle(self, session: Session, mutations: Sequence[Mutation[Any]]) -> list[Outcome]:
         overlay = self.loader.read_sets(session, self.known, [mutation.reads for mutation in mutations])
-        request_ids = {mutation.request_id for mutation in mutations} - {None}
+        request_ids = {mutation.request_id for mutation in mutations if mutation.request_id is not None}
         now_ms = self._clock() if request_ids else 0
         remembered = self._requests.known(session, request_ids, now_ms) if request_ids else {}
         fresh: dict[str, Outcome] = {}

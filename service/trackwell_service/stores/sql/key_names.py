@@ -24,22 +24,25 @@ class KeyNames:
 
     def names(self, session: Session, ids: Iterable[int]) -> Mapping[int, str]:
         """The name of each of the ids, and of others."""
-        names = self._names
-        unknown = [number for number in ids if number not in names]
+        self._trim()
+        unknown = [number for number in ids if number not in self._names]
         if unknown:
             self._remember(session.query(self._by_id, (self._dialect.ints(unknown),)))
         return self._names
 
     def ids(self, session: Session, names: Iterable[str]) -> Mapping[str, int]:
         """The id of each of the names that has one, and of others."""
+        self._trim()
         unknown = [name for name in names if name not in self._ids]
         if unknown:
             self._remember(session.query(self._by_name, (self._dialect.texts(unknown),)))
         return self._ids
 
-    def _remember(self, rows: Iterable[tuple[int, str]]) -> None:
+    def _trim(self) -> None:
         if len(self._names) > MOST_NAMES:
             self._names, self._ids = {}, {}
+
+    def _remember(self, rows: Iterable[tuple[int, str]]) -> None:
         for number, name in rows:
             self._names[number] = name
             self._ids[name] = number

@@ -41,7 +41,7 @@ class HistoryReader:
         if not chosen:
             return Columns.of(())
         # numpy takes long to load; a server which only takes points never does.
-        from trackwell_service.stores.sql import columns_codec
+        from trackwell_service.stores.sql import columns_codec  # noqa: PLC0415 - see the comment
 
         rows = session.query(self._data, (run_pk, key_id, self._dialect.ints(chosen)))
         points = columns_codec.merged(columns_codec.decode(*row) for row in rows)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from trackwell_service.domain.changes import (
     AddDatasetInput,
@@ -117,15 +118,15 @@ class Overlay:
         """See `mutations.State.experiment_tag`."""
         return _loaded(self.experiment_tags, (experiment_id, key), "experiment tag")
 
-    def dataset_inputs(self, run_id: str) -> Set[tuple[str, str]]:
+    def dataset_inputs(self, run_id: str) -> AbstractSet[tuple[str, str]]:
         """See `mutations.State.dataset_inputs`."""
         return _loaded(self.inputs, run_id, "inputs of run").datasets
 
-    def model_inputs(self, run_id: str) -> Set[str]:
+    def model_inputs(self, run_id: str) -> AbstractSet[str]:
         """See `mutations.State.model_inputs`."""
         return _loaded(self.inputs, run_id, "inputs of run").model_inputs
 
-    def model_outputs(self, run_id: str) -> Set[tuple[str, int]]:
+    def model_outputs(self, run_id: str) -> AbstractSet[tuple[str, int]]:
         """See `mutations.State.model_outputs`."""
         return _loaded(self.inputs, run_id, "inputs of run").model_outputs
 
@@ -141,24 +142,29 @@ class Overlay:
 
         Raises LookupError, and then has changed nothing, when a change concerns a run or experiment that is not loaded.
         """
-        runs, experiments = self.known.runs, self.known.experiments
         added: set[str | int] = set()
-        checked: str | int | None = None
+        checked: str | None = None
         for change in changes:
-            kind = type(change)
-            if kind is AddRun:
-                added.add(change.info.run_id)
-            elif kind is AddExperiment:
-                added.add(change.info.experiment_id)
-            elif kind in _EXPERIMENT_CHANGES:
-                if change.experiment_id not in experiments and change.experiment_id not in added:
-                    raise LookupError(f"a change of experiment {change.experiment_id}, which is not loaded")
-            elif change.run_id != checked:
-                checked = change.run_id
-                if checked not in runs and checked not in added:
-                    raise LookupError(f"a change of run {checked!r}, which is not loaded")
+            match change:
+                case AddRun(info):
+                    added.add(info.run_id)
+                case AddExperiment(info):
+                    added.add(info.experiment_id)
+                case (
+                    RenameExperiment(experiment_id)
+                    | SetExperimentStage(experiment_id)
+                    | SetExperimentTag(experiment_id)
+                    | RemoveExperimentTag(experiment_id)
+                ):
+                    if experiment_id not in self.known.experiments and experiment_id not in added:
+                        raise LookupError(f"a change of experiment {experiment_id}, which is not loaded")
+                case _:
+                    if change.run_id != checked:
+                        checked = change.run_id
+                        if checked not in self.known.runs and checked not in added:
+                            raise LookupError(f"a change of run {checked!r}, which is not loaded")
         for change in changes:
-            _APPLIERS[type(change)](self, change)
+            self.appliers[type(change)](self, change)
 
     def is_changed(self) -> bool:
         """Whether there is anything to write."""
@@ -264,27 +270,24 @@ class Overlay:
         self.staged_models.append((change.run_id, 1, inputs.count(), change.output))
         inputs.model_outputs.add((change.output.model_id, change.output.step))
 
-
-_EXPERIMENT_CHANGES = frozenset({RenameExperiment, SetExperimentStage, SetExperimentTag, RemoveExperimentTag})
-
-_APPLIERS: dict[type[Any], Callable[[Overlay, Any], None]] = {
-    AppendPoints: Overlay._append_points,
-    AddParam: Overlay._add_param,
-    SetTag: Overlay._set_tag,
-    RemoveTag: Overlay._remove_tag,
-    AddRun: Overlay._add_run,
-    UpdateRun: Overlay._update_run,
-    SetRunStage: Overlay._set_run_stage,
-    AddExperiment: Overlay._add_experiment,
-    RenameExperiment: Overlay._rename_experiment,
-    SetExperimentStage: Overlay._set_experiment_stage,
-    SetExperimentTag: Overlay._set_experiment_tag,
-    RemoveExperimentTag: Overlay._remove_experiment_tag,
-    AddDatasetInput: Overlay._add_dataset_input,
-    AddModelInput: Overlay._add_model_input,
-    AddModelOutput: Overlay._add_model_output,
-}
-"""How each change alters the overlay. A table, because a batch has a thousand changes."""
+    appliers: ClassVar[dict[type[Any], Callable[[Overlay, Any], None]]] = {
+        AppendPoints: _append_points,
+        AddParam: _add_param,
+        SetTag: _set_tag,
+        RemoveTag: _remove_tag,
+        AddRun: _add_run,
+        UpdateRun: _update_run,
+        SetRunStage: _set_run_stage,
+        AddExperiment: _add_experiment,
+        RenameExperiment: _rename_experiment,
+        SetExperimentStage: _set_experiment_stage,
+        SetExperimentTag: _set_experiment_tag,
+        RemoveExperimentTag: _remove_experiment_tag,
+        AddDatasetInput: _add_dataset_input,
+        AddModelInput: _add_model_input,
+        AddModelOutput: _add_model_output,
+    }
+    """How each change alters the overlay. A table, because a batch has a thousand changes."""
 
 
 def _loaded(values: dict[Key, Value], key: Key, what: str) -> Value:

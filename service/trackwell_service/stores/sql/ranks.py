@@ -33,7 +33,7 @@ def value_of(rank: int) -> float:
     if rank == NAN_RANK:
         return CANONICAL_NAN
     value: float = _DOUBLE.unpack(_INTEGER.pack(abs(rank)))[0]
-    return value if rank >= 0 else -value
+    return value if rank >= 0 else 0.0 - value
 
 
 def values_of(ranks: Sequence[int]) -> list[float]:

@@ -43,6 +43,7 @@ class RunLoader:
         )
         self._params = text(f"SELECT run_pk, key_id, head, tail FROM params WHERE run_pk IN {among}")
         self._tags = text(f"SELECT run_pk, key_id, head, tail FROM tags WHERE run_pk IN {among}")
+        self._only_keys = text(f" AND key_id IN {among}")
         self._datasets = text(
             "SELECT i.run_pk, d.name, d.digest, d.source_type, d.source, d.schema_text, d.profile, i.tags_json"
             f" FROM run_datasets i JOIN datasets d ON d.id = i.dataset_id WHERE i.run_pk IN {among}"
@@ -77,15 +78,21 @@ class RunLoader:
         )
         return [RunChange(*row) for row in rows]
 
-    def load(self, session: Session, run_ids: Sequence[str]) -> Mapping[str, Run]:
-        """See `roles.RunReader.load_runs`."""
+    def load(
+        self, session: Session, run_ids: Sequence[str], only_keys: Sequence[int] | None = None
+    ) -> Mapping[str, Run]:
+        """See `roles.RunReader.load_runs`. With `only_keys` (ids of names) the runs lack every other metric, param and tag."""
         rows = session.query(self._runs, (self._dialect.texts(run_ids),))
         if not rows:
             return {}
         wanted = self._dialect.ints([row[1] for row in rows])
-        metrics = self._summaries(session, session.query(self._metrics, (wanted,)))
-        params = self._texts(session, session.query(self._params, (wanted,)))
-        tags = self._texts(session, session.query(self._tags, (wanted,)))
+        restriction, parameters = "", [wanted]
+        if only_keys is not None:
+            restriction = self._only_keys
+            parameters.append(self._dialect.ints(only_keys))
+        metrics = self._summaries(session, session.query(self._metrics + restriction, parameters))
+        params = self._texts(session, session.query(self._params + restriction, parameters))
+        tags = self._texts(session, session.query(self._tags + restriction, parameters))
         datasets = _dataset_inputs(session.query(self._datasets, (wanted,)))
         model_inputs, model_outputs = _models(session.query(self._models, (wanted,)))
         return {row[2]: _run(row, metrics, params, tags, datasets, model_inputs, model_outputs) for row in rows}

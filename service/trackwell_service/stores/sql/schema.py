@@ -108,11 +108,12 @@ runs = sa.Table(
     sa.Column("status", small_integer(), nullable=False),
     sa.Column("start_time_ms", big_integer(), nullable=False),
     sa.Column("end_time_ms", big_integer()),
-    sa.Column("name", long_text(), nullable=False),
+    sa.Column("name", short_text(250), nullable=False),
     sa.Column("user_id", long_text(), nullable=False),
     sa.Column("artifact_uri", long_text(), nullable=False),
 )
 sa.Index("ix_runs_page", runs.c.experiment_id, runs.c.start_time_ms.desc(), runs.c.run_id)
+sa.Index("ix_runs_name_page", runs.c.experiment_id, runs.c.name, runs.c.start_time_ms.desc(), runs.c.run_id)
 
 params = _value_table("params")
 tags = _value_table("tags")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from trackwell_migrations.names import NEWEST_REVISION, VERSION_TABLE
 from trackwell_service.domain.errors import DataLoss, InvalidParameter
 from trackwell_service.stores.sql.dialects.base import Dialect, Failure

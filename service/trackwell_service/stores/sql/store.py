@@ -26,11 +26,12 @@ from trackwell_service.stores.roles import (
     RunRef,
 )
 from trackwell_service.stores.sql.dialects.base import Dialect
-from trackwell_service.stores.sql.experiments_read import ExperimentLoader
+from trackwell_service.stores.sql.experiments_read import ExperimentFinder, ExperimentLoader
 from trackwell_service.stores.sql.group import GroupCommit
 from trackwell_service.stores.sql.key_names import KeyNames
 from trackwell_service.stores.sql.metrics_read import HistoryReader
 from trackwell_service.stores.sql.reading import READ_CONNECTIONS, ReadPool
+from trackwell_service.stores.sql.runs_find import RunFinder
 from trackwell_service.stores.sql.runs_read import RunLoader
 from trackwell_service.stores.sql.session import OnStatement
 from trackwell_service.stores.sql.writer import GroupCommitWriter, WriterLimits
@@ -52,7 +53,9 @@ class SqlStore:
         self._reads = ReadPool(dialect, read_pool_size, on_read_statement)
         names = KeyNames(dialect)
         self._experiments = ExperimentLoader(dialect)
+        self._experiment_finder = ExperimentFinder(dialect, self._experiments)
         self._runs = RunLoader(dialect, names)
+        self._run_finder = RunFinder(dialect, names, self._runs)
         self._history = HistoryReader(dialect)
         group = GroupCommit(dialect, clock, on_write_statement)
         self._writer = GroupCommitWriter(dialect, group, lambda _: False, limits)
@@ -75,12 +78,22 @@ class SqlStore:
         with self._reads.transaction() as session:
             return self._experiments.by_name(session, name)
 
+    def search_experiments(self, query: ExperimentQuery) -> Page[Experiment]:
+        """See `roles.ExperimentReader.search_experiments`."""
+        with self._reads.transaction() as session:
+            return self._experiment_finder.page(session, query)
+
     def dataset_summaries(self, experiment_ids: Sequence[int], limit: int) -> Sequence[DatasetSummary]:
         """See `roles.ExperimentReader.dataset_summaries`."""
         with self._reads.transaction() as session:
             return self._experiments.dataset_summaries(session, experiment_ids, limit)
 
     # -- RunReader
+
+    def find_runs(self, query: RunQuery) -> Page[RunRef]:
+        """See `roles.RunReader.find_runs`."""
+        with self._reads.transaction() as session:
+            return self._run_finder.page(session, query)
 
     def run_refs(self, run_ids: Sequence[str]) -> Mapping[str, RunRef]:
         """See `roles.RunReader.run_refs`."""

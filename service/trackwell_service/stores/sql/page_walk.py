@@ -1,0 +1,501 @@
+"""Pages that walk one index in its order and stop when they are full, however many runs there are (DESIGN §4, Reads).
+
+Three kinds of steps make up every walk; each is one statement for up to EXPERIMENTS_AT_ONCE experiments:
+
+- a *group*: runs that are equal in the ordered value, newest first, as the index has them;
+- a *scan*: runs by their value, from the index's beginning or end. Read backwards, an index has equal
+  values in the wrong order, and long texts are ordered by their beginnings only. Such a scan is trusted for the runs
+  whose value is not that of its last row; that last value is then read as a group;
+- the runs without the key, which stand behind all others as a group of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from trackwell_service.domain.entities import ViewType
+from trackwell_service.search.ast import Metric, Param, RunAttribute, RunOrder, Statistic, Tag
+from trackwell_service.search.ordering import MISSING, NAN, VALUE, SortKey
+from trackwell_service.stores.sql.dialects.base import Dialect, Row
+from trackwell_service.stores.sql.found_run import FoundRun, view_condition
+from trackwell_service.stores.sql.ranks import NAN_RANK, rank_of, value_of
+from trackwell_service.stores.sql.session import Session
+from trackwell_service.stores.sql.sql_text import TRUE, Sql, all_of, any_of, piece
+from trackwell_service.stores.sql.texts import HEAD_LENGTH
+
+EXPERIMENTS_AT_ONCE = 100
+"""Experiments in one statement: each is a term of a UNION, of which SQLite takes 500."""
+
+RUN_ID, VERSION, STAGE, START, FIRST, SECOND, THIRD = range(7)
+"""Places of a step's columns: of the run, then of the ordered value, see `ValueIndex.columns`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """An experiment whose runs are walked."""
+
+    experiment_id: int
+    stage: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One statement: where it looks, in which order, and that order for rows of several statements."""
+
+    source: str
+    place: str
+    """Alias of the table that has the experiment, start time and run id which the step walks by."""
+    columns: str
+    condition: Sql
+    order: str
+    sort: Callable[[list[Row]], None]
+
+
+class Walker:
+    """Runs steps for one query."""
+
+    def __init__(
+        self, dialect: Dialect, session: Session, windows: Sequence[Window], view: ViewType, condition: Sql
+    ) -> None:
+        self._dialect = dialect
+        self._session = session
+        self._windows = windows
+        self._view = view
+        self._condition = condition
+
+    def rows(self, step: Step, limit: int) -> list[Row]:
+        """The first rows of a step."""
+        if len(self._windows) <= EXPERIMENTS_AT_ONCE:
+            return self._rows(step, limit, self._windows)
+        rows: list[Row] = []
+        for start in range(0, len(self._windows), EXPERIMENTS_AT_ONCE):
+            rows += self._rows(step, limit, self._windows[start : start + EXPERIMENTS_AT_ONCE])
+            step.sort(rows)
+            del rows[limit:]
+        return rows
+
+    def _rows(self, step: Step, limit: int, windows: Sequence[Window]) -> list[Row]:
+        stage = "CASE WHEN r.epoch >= ? THEN r.stage ELSE ? END"
+        view = view_condition(stage, self._view)
+        where = all_of((step.condition, self._condition))
+        text = (
+            f"SELECT {step.place}.run_id AS run_id, r.version, {stage}, {step.place}.start_time_ms AS start_ms{step.columns}"
+            f" FROM {step.source} AND {step.place}.experiment_id = ? AND ({where.text}) AND {view.text}"
+            f" ORDER BY {step.order} LIMIT ?"
+        )
+        parameters: list[Any] = []
+        for window in windows:
+            epoch = (window.epoch, window.stage)
+            parameters += epoch
+            parameters.append(window.experiment_id)
+            parameters += where.parameters
+            if view != TRUE:
+                parameters += epoch
+            parameters.append(limit)
+        if len(windows) > 1:
+            text = " UNION ALL ".join([f"SELECT * FROM ({text})"] * len(windows)) + f" ORDER BY {step.order} LIMIT ?"
+            parameters.append(limit)
+        return self._session.query(self._dialect.text(text), parameters)
+
+
+class ValueIndex(Protocol):
+    """An index by value that a walk follows."""
+
+    @property
+    def source(self) -> str:
+        """What stands behind FROM, up to a condition that more can be joined to with AND."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """Alias of the table that the index belongs to."""
+        ...
+
+    @property
+    def columns(self) -> str:
+        """What a step selects beside the run's columns; the value that groups are made by comes first."""
+        ...
+
+    @property
+    def missing(self) -> Sql | None:
+        """The condition on ``runs r`` that a run is not in the index; None when every run is."""
+        ...
+
+    def scan(self, behind: Any | None, *, descending: bool) -> tuple[Sql, str]:
+        """The condition and order of a scan behind a value, or from the beginning."""
+        ...
+
+    def sort_scan(self, rows: list[Row], *, descending: bool) -> None:
+        """Sorts rows of several scans as the scan does, as far as their values go."""
+        ...
+
+    def group(self, value: Any) -> Sql:
+        """The condition of a group."""
+        ...
+
+    def is_plain(self, value: Any) -> bool:
+        """Whether the group's members are all equal, so that the index has them newest first."""
+        ...
+
+    def position(self, row: Row) -> tuple[int, Any]:
+        """Class and value of the row for a keyset."""
+        ...
+
+    def value(self, value: Any) -> Any:
+        """What a keyset's value is in the index's first column."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MetricIndex:
+    """Runs by the rank of a metric's latest value. NaN is the greatest rank and never part of a descending scan."""
+
+    key_id: int
+    place: str = "k"
+    columns: str = ", k.value_rank AS v0"
+
+    @property
+    def source(self) -> str:
+        """See `ValueIndex.source`."""
+        return keyed("metric_latest", self.key_id)
+
+    @property
+    def missing(self) -> Sql | None:
+        """See `ValueIndex.missing`."""
+        return _without("metric_latest", self.key_id)
+
+    def scan(self, behind: Any | None, *, descending: bool) -> tuple[Sql, str]:
+        """See `ValueIndex.scan`."""
+        if descending:
+            below = NAN_RANK if behind is None else behind
+            return piece("k.value_rank < ?", below), "v0 DESC, start_ms, run_id DESC"
+        return (TRUE if behind is None else piece("k.value_rank > ?", behind)), "v0, start_ms DESC, run_id"
+
+    def sort_scan(self, rows: list[Row], *, descending: bool) -> None:
+        """See `ValueIndex.sort_scan`."""
+        rows.sort(key=_newest_first)
+        rows.sort(key=_first, reverse=descending)
+
+    def group(self, value: Any) -> Sql:
+        """See `ValueIndex.group`."""
+        return piece("k.value_rank = ?", value)
+
+    def is_plain(self, value: Any) -> bool:
+        """See `ValueIndex.is_plain`."""
+        return True
+
+    def position(self, row: Row) -> tuple[int, Any]:
+        """See `ValueIndex.position`."""
+        return (NAN, None) if row[FIRST] == NAN_RANK else (VALUE, value_of(row[FIRST]))
+
+    def value(self, value: Any) -> Any:
+        """See `ValueIndex.value`."""
+        return rank_of(value)
+
+
+@dataclass(frozen=True, slots=True)
+class TextIndex:
+    """Runs by a param's or tag's text, of which the index has the beginning."""
+
+    table: str
+    key_id: int
+    place: str = "k"
+    columns: str = ", k.head AS v0, COALESCE(k.tail, '') AS v1, k.tail_hash AS v2"
+
+    @property
+    def source(self) -> str:
+        """See `ValueIndex.source`."""
+        return keyed(self.table, self.key_id)
+
+    @property
+    def missing(self) -> Sql | None:
+        """See `ValueIndex.missing`."""
+        return _without(self.table, self.key_id)
+
+    def scan(self, behind: Any | None, *, descending: bool) -> tuple[Sql, str]:
+        """See `ValueIndex.scan`."""
+        if descending:
+            order = "v0 DESC, v2 DESC, start_ms, run_id DESC"
+            return (TRUE if behind is None else piece("k.head < ?", behind)), order
+        return (TRUE if behind is None else piece("k.head > ?", behind)), "v0, v2, start_ms DESC, run_id"
+
+    def sort_scan(self, rows: list[Row], *, descending: bool) -> None:
+        """See `ValueIndex.sort_scan`."""
+        rows.sort(key=_newest_first)
+        rows.sort(key=_whole_text, reverse=descending)
+
+    def group(self, value: Any) -> Sql:
+        """See `ValueIndex.group`."""
+        return piece("k.head = ? AND k.tail_hash = 0" if self.is_plain(value) else "k.head = ?", value)
+
+    def is_plain(self, value: Any) -> bool:
+        """See `ValueIndex.is_plain`."""
+        return len(value) < HEAD_LENGTH
+
+    def position(self, row: Row) -> tuple[int, Any]:
+        """See `ValueIndex.position`."""
+        return VALUE, row[FIRST] + row[SECOND]
+
+    def value(self, value: Any) -> Any:
+        """See `ValueIndex.value`."""
+        return value[:HEAD_LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class NameIndex:
+    """Runs by their name, which fits an index whole."""
+
+    source: str = "runs r WHERE 1 = 1"
+    place: str = "r"
+    columns: str = ", r.name AS v0"
+    missing: Sql | None = None
+
+    def scan(self, behind: Any | None, *, descending: bool) -> tuple[Sql, str]:
+        """See `ValueIndex.scan`."""
+        if descending:
+            order = "v0 DESC, start_ms, run_id DESC"
+            return (TRUE if behind is None else piece("r.name < ?", behind)), order
+        return (TRUE if behind is None else piece("r.name > ?", behind)), "v0, start_ms DESC, run_id"
+
+    def sort_scan(self, rows: list[Row], *, descending: bool) -> None:
+        """See `ValueIndex.sort_scan`."""
+        rows.sort(key=_newest_first)
+        rows.sort(key=_first, reverse=descending)
+
+    def group(self, value: Any) -> Sql:
+        """See `ValueIndex.group`."""
+        return piece("r.name = ?", value)
+
+    def is_plain(self, value: Any) -> bool:
+        """See `ValueIndex.is_plain`."""
+        return True
+
+    def position(self, row: Row) -> tuple[int, Any]:
+        """See `ValueIndex.position`."""
+        return VALUE, row[FIRST]
+
+    def value(self, value: Any) -> Any:
+        """See `ValueIndex.value`."""
+        return value
+
+
+class ValueWalk:
+    """Runs ordered by one metric, param or tag, then newest first."""
+
+    def __init__(self, walker: Walker, index: ValueIndex, *, descending: bool, with_missing: bool) -> None:
+        self._walker = walker
+        self._index = index
+        self._descending = descending
+        self._missing_condition = index.missing if with_missing else None
+
+    def runs(self, after: SortKey | None, need: Callable[[], int]) -> Iterator[list[FoundRun]]:
+        """Batches of runs in order behind `after`; `need` says how many are still wanted."""
+        behind: Any | None = None
+        if after is None or after[0] == VALUE:
+            if after is not None:
+                behind = self._index.value(after[1])
+                yield from self._group(behind, after, need)
+            yield from self._scans(behind, need)
+            if self._descending and isinstance(self._index, MetricIndex):
+                yield from self._group(NAN_RANK, None, need)
+        elif after[0] == NAN:
+            yield from self._group(NAN_RANK, after, need)
+        if self._missing_condition is not None:
+            missing = after if after is not None and after[0] == MISSING else None
+            yield from self._missing(self._missing_condition, missing, need)
+
+    def _scans(self, behind: Any | None, need: Callable[[], int]) -> Iterator[list[FoundRun]]:
+        index, descending = self._index, self._descending
+        while True:
+            condition, order = index.scan(behind, descending=descending)
+            limit = need()
+            step = Step(
+                index.source, index.place, index.columns, condition, order,
+                lambda rows: index.sort_scan(rows, descending=descending),
+            )  # fmt: skip
+            rows = self._walker.rows(step, limit)
+            is_last = len(rows) < limit
+            if descending or any(not index.is_plain(row[FIRST]) for row in rows):
+                complete = [row for row in rows if is_last or row[FIRST] != rows[-1][FIRST]]
+                index.sort_scan(complete, descending=descending)
+                yield self._found(complete)
+                if not is_last:
+                    yield from self._group(rows[-1][FIRST], None, need)
+            else:
+                yield self._found(rows)
+                if not is_last:
+                    yield from self._group(rows[-1][FIRST], self._position(rows[-1]), need)
+            if is_last:
+                return
+            behind = rows[-1][FIRST]
+
+    def _group(self, value: Any, after: SortKey | None, need: Callable[[], int]) -> Iterator[list[FoundRun]]:
+        index = self._index
+        if index.is_plain(value):
+            for rows in newest_first(
+                self._walker, index.source, index.place, index.columns, index.group(value), after, need
+            ):
+                yield self._found(rows)
+            return
+        while True:
+            condition = index.group(value)
+            if after is not None:
+                condition = all_of((condition, self._behind_in_group(after)))
+            direction = " DESC" if self._descending else ""
+            limit = need()
+            step = Step(
+                index.source,
+                index.place,
+                index.columns,
+                condition,
+                f"v1{direction}, start_ms DESC, run_id",
+                self._sort_group,
+            )
+            rows = self._walker.rows(step, limit)
+            yield self._found(rows)
+            if len(rows) < limit:
+                return
+            after = self._position(rows[-1])
+
+    def _behind_in_group(self, after: SortKey) -> Sql:
+        tail = str(after[1])[HEAD_LENGTH:]
+        better = "<" if self._descending else ">"
+        column = "COALESCE(k.tail, '')"
+        newer = any_of(
+            (
+                piece("k.start_time_ms < ?", after[3]),
+                piece("k.start_time_ms = ? AND k.run_id > ?", after[3], after[5]),
+            )
+        )
+        return any_of((piece(f"{column} {better} ?", tail), all_of((piece(f"{column} = ?", tail), newer))))
+
+    def _sort_group(self, rows: list[Row]) -> None:
+        rows.sort(key=_newest_first)
+        rows.sort(key=_second, reverse=self._descending)
+
+    def _missing(self, condition: Sql, after: SortKey | None, need: Callable[[], int]) -> Iterator[list[FoundRun]]:
+        for rows in newest_first(self._walker, "runs r WHERE 1 = 1", "r", "", condition, after, need):
+            yield [FoundRun(row[RUN_ID], row[VERSION], row[STAGE], (MISSING, None, *_tie(row))) for row in rows]
+
+    def _found(self, rows: Sequence[Row]) -> list[FoundRun]:
+        return [FoundRun(row[RUN_ID], row[VERSION], row[STAGE], self._position(row)) for row in rows]
+
+    def _position(self, row: Row) -> SortKey:
+        return (*self._index.position(row), *_tie(row))
+
+
+class NewestWalk:
+    """Runs in the default order, newest first: all of them, or one group of an index.
+
+    `prefix` is what the keysets of the query begin with: order columns whose value every run lacks.
+    """
+
+    def __init__(self, walker: Walker, group: Group | None = None, prefix: SortKey = ()) -> None:
+        self._walker = walker
+        self._group = group or Group("runs r WHERE 1 = 1", "r", TRUE)
+        self._prefix = prefix
+
+    def runs(self, after: SortKey | None, need: Callable[[], int]) -> Iterator[list[FoundRun]]:
+        """Batches of runs in order behind `after`; `need` says how many are still wanted."""
+        group, prefix = self._group, self._prefix
+        for rows in newest_first(self._walker, group.source, group.place, "", group.condition, after, need):
+            yield [FoundRun(row[RUN_ID], row[VERSION], row[STAGE], (*prefix, *_tie(row))) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Runs that are equal in one param, tag or name, as their index has them."""
+
+    source: str
+    place: str
+    condition: Sql
+
+
+def newest_first(
+    walker: Walker,
+    source: str,
+    place: str,
+    columns: str,
+    condition: Sql,
+    after: SortKey | None,
+    need: Callable[[], int],
+) -> Iterator[list[Row]]:
+    """Batches of a group, newest first, behind the position `after`, whose last parts are start time and run id."""
+    start_ms, run_id = (None, None) if after is None else (after[-3], after[-1])
+    while True:
+        if start_ms is not None:
+            # Two ranges of the index rather than one condition with OR: both begin where the rows are.
+            limit = need()
+            same = all_of((condition, piece(f"{place}.start_time_ms = ? AND {place}.run_id > ?", start_ms, run_id)))
+            rows = walker.rows(Step(source, place, columns, same, "run_id", _sort_newest_first), limit)
+            if rows:
+                yield rows
+            if len(rows) == limit:
+                start_ms, run_id = rows[-1][START], rows[-1][RUN_ID]
+                continue
+        limit = need()
+        older = condition if start_ms is None else all_of((condition, piece(f"{place}.start_time_ms < ?", start_ms)))
+        rows = walker.rows(Step(source, place, columns, older, "start_ms DESC, run_id", _sort_newest_first), limit)
+        if rows:
+            yield rows
+        if len(rows) < limit:
+            return
+        start_ms, run_id = rows[-1][START], rows[-1][RUN_ID]
+
+
+def index_of(field: object, key_ids: Mapping[str, int]) -> ValueIndex | None:
+    """The index that an order by the field can walk; None when there is none."""
+    match field:
+        case Metric(key, Statistic.LATEST) if key in key_ids:
+            return MetricIndex(key_ids[key])
+        case Param(key) if key in key_ids:
+            return TextIndex("params", key_ids[key])
+        case Tag(key) if key in key_ids:
+            return TextIndex("tags", key_ids[key])
+        case RunAttribute.RUN_NAME:
+            return NameIndex()
+    return None
+
+
+def is_unknown_key(column: RunOrder, key_ids: Mapping[str, int]) -> bool:
+    """Whether no run can have a value in this column, because nothing was ever logged under its key."""
+    match column.field:
+        case Metric(key) | Param(key) | Tag(key):
+            return key not in key_ids
+    return False
+
+
+def keyed(table: str, key_id: int) -> str:
+    """Runs by a key; the join's order is fixed, because the other one would lose the index's order."""
+    return f"{table} k CROSS JOIN runs r WHERE r.id = k.run_pk AND k.key_id = {key_id:d}"
+
+
+def _without(table: str, key_id: int) -> Sql:
+    return Sql(f"NOT EXISTS (SELECT 1 FROM {table} k WHERE k.run_pk = r.id AND k.key_id = {key_id:d})")
+
+
+def _tie(row: Row) -> tuple[int, int, int, str]:
+    return VALUE, row[START], VALUE, row[RUN_ID]
+
+
+def _first(row: Row) -> Any:
+    return row[FIRST]
+
+
+def _second(row: Row) -> Any:
+    return row[SECOND]
+
+
+def _whole_text(row: Row) -> tuple[str, str]:
+    return row[FIRST], row[SECOND]
+
+
+def _newest_first(row: Row) -> tuple[int, str]:
+    return -row[START], row[RUN_ID]
+
+
+def _sort_newest_first(rows: list[Row]) -> None:
+    rows.sort(key=_newest_first)

@@ -1,0 +1,166 @@
+"""Finds pages of runs: chooses how, collects until the page is full, has inexact finds checked by the evaluator."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from trackwell_service.search.ast import RunOrder
+from trackwell_service.search.evaluate import run_predicate
+from trackwell_service.search.ordering import MISSING, SortKey, run_ordering
+from trackwell_service.stores.roles import Page, RunQuery, RunRef
+from trackwell_service.stores.sql.dialects.base import Dialect
+from trackwell_service.stores.sql.found_run import FoundRun
+from trackwell_service.stores.sql.key_names import KeyNames
+from trackwell_service.stores.sql.page_walk import NewestWalk, ValueWalk, Walker, Window, index_of, is_unknown_key
+from trackwell_service.stores.sql.runs_read import RunLoader
+from trackwell_service.stores.sql.search_compile import Bounds, compile_run_filter, field_keys, keys_of
+from trackwell_service.stores.sql.selective import FEW_RUNS, MOST_PROBES, Candidates, Selector, demands
+from trackwell_service.stores.sql.session import Session
+from trackwell_service.stores.sql.sorted_page import SortedRuns
+from trackwell_service.stores.sql.sql_text import FALSE
+
+CHECKED_AT_ONCE = 500
+"""Runs that are loaded and checked by the evaluator at a time: some 20 ms of work."""
+
+CHECKING_BUDGET_S = 5.0
+"""How long a search goes on looking for matches before it answers with what it has and a token, in seconds."""
+
+
+class Walk(Protocol):
+    """Gives the candidates in the order of a query."""
+
+    def runs(self, after: SortKey | None, need: Callable[[], int]) -> Iterator[list[FoundRun]]:
+        """Batches of runs in order behind `after`; `need` says how many are still wanted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _SortedWalk:
+    session: Session
+    sorted_runs: SortedRuns
+
+    def runs(self, after: SortKey | None, need: Callable[[], int]) -> Iterator[list[FoundRun]]:
+        while True:
+            limit = need()
+            found = self.sorted_runs.rows(self.session, after, limit)
+            yield found
+            if len(found) < limit:
+                return
+            after = found[-1].after
+
+
+class RunFinder:
+    """Plays the part of `roles.RunReader` that searches."""
+
+    def __init__(self, dialect: Dialect, names: KeyNames, loader: RunLoader) -> None:
+        self._dialect = dialect
+        self._names = names
+        self._loader = loader
+        self._windows = dialect.text(f"SELECT id, stage, epoch FROM experiments WHERE id IN {dialect.in_list()}")
+
+    def page(self, session: Session, query: RunQuery) -> Page[RunRef]:
+        """See `roles.RunReader.find_runs`. A page may be short when matches are rare; it then still has a token."""
+        after = None if query.after is None else run_ordering(query.order).check(query.after)
+        windows = [Window(*row) for row in session.query(self._windows, (self._dialect.ints(query.experiment_ids),))]
+        keys = {key for column in query.order for key in field_keys(column.field)}
+        if query.filter is not None:
+            keys |= keys_of(query.filter)
+        key_ids = self._names.ids(session, keys) if keys else {}
+        bounds = compile_run_filter(self._dialect, key_ids, query.filter)
+        if not windows or bounds.over == FALSE:
+            return Page((), None)
+        walk = self._walk(session, query, windows, key_ids, bounds)
+        if bounds.is_exact:
+            return _exact_page(walk, after, query.limit)
+        only_keys = sorted(key_ids[key] for key in keys if key in key_ids)
+        return self._checked_page(session, walk, after, query, only_keys)
+
+    def _walk(
+        self,
+        session: Session,
+        query: RunQuery,
+        windows: Sequence[Window],
+        key_ids: Mapping[str, int],
+        bounds: Bounds,
+    ) -> Walk:
+        """The cheapest way through the candidates; a few of them are sorted, many are walked if an index allows it."""
+        order, prefix = _known_order(query.order, key_ids)
+        index = index_of(order[0].field, key_ids) if len(order) == 1 else None
+        best, count = self._most_selective(session, query, key_ids, is_newest=not order)
+        walker = Walker(self._dialect, session, windows, query.view, bounds.over)
+        if not order and best is not None and best.group is not None:
+            return NewestWalk(walker, best.group, prefix)
+        is_few = best is not None and count <= FEW_RUNS
+        if not order and not is_few:
+            return NewestWalk(walker, None, prefix)
+        if index is not None and not prefix and not is_few:
+            with_missing = not demands(query.filter, order[0].field)
+            return ValueWalk(walker, index, descending=order[0].descending, with_missing=with_missing)
+        driver = best.ids if best is not None and is_few else None
+        return _SortedWalk(session, SortedRuns(self._dialect, query, key_ids, bounds.over, driver))
+
+    def _most_selective(
+        self, session: Session, query: RunQuery, key_ids: Mapping[str, int], *, is_newest: bool
+    ) -> tuple[Candidates | None, int]:
+        selector = Selector(self._dialect, key_ids, query.experiment_ids)
+        candidates = list(selector.candidates(query.filter))[:MOST_PROBES]
+        if is_newest and len(candidates) == 1 and candidates[0].group is not None:
+            return candidates[0], FEW_RUNS + 1
+        best: Candidates | None = None
+        least = FEW_RUNS + 1
+        for each in candidates:
+            count = selector.count(session, each)
+            if count < least or (best is None and each.group is not None):
+                best, least = each, count
+        return best, least
+
+    def _checked_page(
+        self, session: Session, walk: Walk, after: SortKey | None, query: RunQuery, only_keys: Sequence[int]
+    ) -> Page[RunRef]:
+        matches = run_predicate(query.filter)
+        give_up_at = time.monotonic() + CHECKING_BUDGET_S
+        found: list[FoundRun] = []
+        for batch in walk.runs(after, lambda: CHECKED_AT_ONCE):
+            if not batch:
+                continue
+            loaded = self._loader.load(session, [each.run_id for each in batch], only_keys)
+            found += [each for each in batch if matches(loaded[each.run_id])]
+            if len(found) > query.limit:
+                break
+            if time.monotonic() > give_up_at:
+                return Page([each.ref() for each in found], batch[-1].after)
+        return _page_of(found, query.limit)
+
+
+def _exact_page(walk: Walk, after: SortKey | None, limit: int) -> Page[RunRef]:
+    found: list[FoundRun] = []
+
+    def still_wanted() -> int:
+        return limit + 1 - len(found)
+
+    for batch in walk.runs(after, still_wanted):
+        found.extend(batch)
+        if len(found) > limit:
+            break
+    return _page_of(found, limit)
+
+
+def _page_of(found: Sequence[FoundRun], limit: int) -> Page[RunRef]:
+    items = found[:limit]
+    return Page([each.ref() for each in items], items[-1].after if len(found) > limit else None)
+
+
+def _known_order(order: Sequence[RunOrder], key_ids: Mapping[str, int]) -> tuple[tuple[RunOrder, ...], SortKey]:
+    """The order without columns in which every run lacks a value, and those columns' part of a keyset.
+
+    Only leading ones are left out: the others do no harm in an order that must be sorted anyway.
+    """
+    prefix: SortKey = ()
+    for place, column in enumerate(order):
+        if not is_unknown_key(column, key_ids):
+            return tuple(order[place:]), prefix
+        prefix = (*prefix, MISSING, None)
+    return (), prefix
