@@ -174,7 +174,7 @@ def failure_of(error: grpc.RpcError, uri: str) -> FailedAttempt:
         refused = RestException({"error_code": word, "message": refusal.message})
         if word in RETRIED_CODES:
             return FailedAttempt(refused, retry_after_s=retry_after_s)
-        raise refused from error
+        raise refused from None
     reason = call.details() or "no reason given"
     if status is grpc.StatusCode.UNAVAILABLE:
         return FailedAttempt(

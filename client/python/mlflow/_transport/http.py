@@ -10,19 +10,24 @@ from urllib.parse import unquote, urlencode, urlsplit
 
 import orjson
 import urllib3
+from google.protobuf.message import DecodeError
 from urllib3.exceptions import HTTPError, MaxRetryError, ReadTimeoutError
 from urllib3.util import Timeout
 
-from mlflow._convert.errors import name_of_http_status
+from mlflow._convert.errors import code_name, name_of_http_status
 from mlflow._transport.credentials import USER_AGENT, Credentials, basic_authorization
-from mlflow._transport.retry import FailedAttempt, RetryPolicy
+from mlflow._transport.retry import RETRIED_CODES, FailedAttempt, RetryPolicy
 from mlflow._transport.uris import redacted
 from mlflow.environment_variables import proxy_for
 from mlflow.exceptions import MlflowException, RestException
 from mlflow.version import VERSION
+from trackwell.v1 import errors_pb2
+
+PROTOBUF = "application/x-protobuf"
+"""Media type of messages in their binary form."""
 
 RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
-"""Statuses after which the same request may succeed (rest-facts §1)."""
+"""Statuses after which the same request may succeed (rest-facts §1), where no documented word says more."""
 
 MAX_REDIRECTS = 5
 MAX_CONNECTIONS = 32
@@ -58,7 +63,7 @@ class HttpResponse:
     @property
     def content_type(self) -> str:
         """The media type without its parameters, in lower case."""
-        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return media_type(self.headers)
 
 
 class HttpClient:
@@ -199,17 +204,27 @@ class HttpClient:
         body = b""
         with suppress(HTTPError):
             body = response.read()
-        refused = _refused(self._url(path), response.status, body)
-        if response.status in RETRIED_STATUSES:
+        refused = _refused(self._url(path), response.status, media_type(response.headers), body)
+        known = isinstance(refused, RestException)
+        if refused.error_code in RETRIED_CODES if known else response.status in RETRIED_STATUSES:
             return FailedAttempt(refused, retry_after_s=_seconds(response.headers.get("Retry-After")))
         return refused
 
 
-def _refused(url: str, status: int, body: bytes) -> MlflowException:
+def media_type(headers: Mapping[str, str]) -> str:
+    """An answer's media type without its parameters, in lower case."""
+    return headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def _refused(url: str, status: int, content_type: str, body: bytes) -> MlflowException:
     """The exception for an answer: RestException when its body carries a documented word."""
     answer: Any = None
-    with suppress(orjson.JSONDecodeError):
-        answer = orjson.loads(body)
+    with suppress(orjson.JSONDecodeError, DecodeError):
+        if content_type == PROTOBUF:
+            refusal = errors_pb2.Error.FromString(body)
+            answer = {"error_code": code_name(refusal.error_code), "message": refusal.message}
+        else:
+            answer = orjson.loads(body)
     if isinstance(answer, dict) and isinstance(answer.get("error_code"), str):
         return RestException(answer)
     shown = body.decode("utf-8", "replace")[:SHOWN_BODY_CHARS]

@@ -49,7 +49,7 @@ class InProcessTransport:
         try:
             yield from self._service.core.blocking_stream(method, request, _context(method))
         except TrackwellError as error:
-            raise _refused(error) from error
+            raise _refused(error) from None
 
     def client_stream(self, method: str, requests: Callable[[], Iterator[Message]], reply_type: type[Reply]) -> Reply:
         """The reply to a stream of requests (`Transport.client_stream`)."""
@@ -79,7 +79,7 @@ def failure_of(error: TrackwellError) -> FailedAttempt:
     """Raises the exception for an error which stays, or returns the failed attempt for one which may pass."""
     if error.code in RETRIED_CODES:
         return FailedAttempt(_refused(error), retry_after_s=error.retry_after_s)
-    raise _refused(error) from error
+    raise _refused(error) from None
 
 
 def _refused(error: TrackwellError) -> RestException:

@@ -18,12 +18,11 @@ from mlflow._transport import rest_artifacts, rest_history
 from mlflow._transport.base import Replies, Reply
 from mlflow._transport.contract import HttpBinding, rpcs
 from mlflow._transport.credentials import Credentials
-from mlflow._transport.http import HttpClient, HttpResponse
+from mlflow._transport.http import PROTOBUF, HttpClient, HttpResponse
 from mlflow._transport.retry import RetryPolicy
 from mlflow.exceptions import MlflowException
 from trackwell.v1 import artifacts_pb2, metrics_pb2
 
-PROTOBUF = "application/x-protobuf"
 ACCEPT = f"{PROTOBUF}, application/json;q=0.9"
 
 

@@ -1,7 +1,7 @@
 """Chunks of metric history in columns, read from the wire without an object for each point.
 
 On the wire a packed column is a raw little-endian array, which the twins of `trackwell.wire.v1` read as bytes.
-A sender may also leave elements unpacked; then they are among the unknown fields and the typed message is parsed instead.
+A sender may leave elements unpacked; then they are among the unknown fields and the typed message is parsed instead.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
 from mlflow.entities._entity import Entity
 from mlflow.entities.experiment_tag import ExperimentTag
@@ -57,6 +58,9 @@ class Experiment(Entity):
         self.name = name
         self.artifact_location = artifact_location
         self.lifecycle_stage = lifecycle_stage
-        self.tags = dict(tags) if isinstance(tags, Mapping) else {tag.key: tag.value for tag in tags or ()}
+        if isinstance(tags, Mapping):
+            self.tags = dict(cast("Mapping[str, str]", tags))
+        else:
+            self.tags = {tag.key: tag.value for tag in tags or ()}
         self.creation_time = creation_time
         self.last_update_time = last_update_time
