@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from support.rest_gateway import FakeBackend, GatewayThread, running_gateway
+from support.rest_gateway import FakeBackend, GatewayThread, Serve, running_gateway
 
 from trackwell_gateway.app import GatewayConfig
-
-Serve = Callable[..., GatewayThread]
 
 
 @pytest.fixture

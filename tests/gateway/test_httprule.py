@@ -50,9 +50,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "segments", "variables", "verb"), ACCEPTED)
-def test_accepts(
-    text: str, segments: tuple[str, ...], variables: tuple[Variable, ...], verb: str | None
-) -> None:
+def test_accepts(text: str, segments: tuple[str, ...], variables: tuple[Variable, ...], verb: str | None) -> None:
     assert parse_template(text) == Template(segments, variables, verb)
 
 

@@ -218,7 +218,7 @@ class TestTexts:
         assert text == f"Invalid value {shown} for parameter 'run_id' supplied: it must be a string."
 
     def test_every_character_survives(self) -> None:
-        text = "é名前😀\u2028\x00\x1f\"\\/"
+        text = 'é名前😀\u2028\x00\x1f"\\/'
         assert decode({"key": text}).key == text
         assert orjson.loads(CODEC.encode(metrics_pb2.Metric(key=text))) == {"key": text}
 
@@ -270,9 +270,7 @@ class TestPaths:
             ({"datasets": [{"tags": [{"value": 1}]}]}, runs_pb2.LogInputsRequest, "datasets[0].tags[0].value"),
         ],
     )  # fmt: skip
-    def test_a_refusal_names_the_place(
-        self, document: dict[str, Any], message_class: type[Message], path: str
-    ) -> None:
+    def test_a_refusal_names_the_place(self, document: dict[str, Any], message_class: type[Message], path: str) -> None:
         assert f" for parameter '{path}' supplied: " in refusal(document, message_class)
 
 
@@ -369,7 +367,11 @@ def test_the_quick_way_and_the_exact_way_decode_alike(data: st.DataObject) -> No
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False) | texts,
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=6,
 )

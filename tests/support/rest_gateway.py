@@ -129,6 +129,10 @@ class GatewayThread:
             return read_all(connection)
 
 
+Serve = Callable[..., GatewayThread]
+"""Starts a gateway with settings of the test's choice."""
+
+
 def read_all(connection: socket.socket) -> bytes:
     """Everything until the other end hangs up."""
     received = bytearray()
