@@ -29,7 +29,7 @@ def test_a_position_comes_back(position: list[Any]) -> None:
     token = make_token(ASKED, position)
     found = read_token(token, ASKED)
     assert [(type(value), value) for value in found] == [(type(value), value) for value in position]
-    assert math.copysign(1, found[0]) == math.copysign(1, position[0]) if found and found[0] == 0.0 else True  # type: ignore[arg-type]  # 0.0 is a number
+    assert math.copysign(1, found[0]) == math.copysign(1, position[0]) if found and found[0] == 0.0 else True
     assert set(token) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
 

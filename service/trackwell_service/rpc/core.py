@@ -149,7 +149,8 @@ class ServiceCore:
         """The answers of a stream for a caller with a thread of his own, in which pauses are waited out."""
         for item in self.server_stream(method, request, context):
             if isinstance(item, Pause):
-                time.sleep(item.wait_s)
+                remaining_s = _remaining_s(context)
+                time.sleep(item.wait_s if remaining_s is None else min(item.wait_s, remaining_s))
             else:
                 yield item
 
