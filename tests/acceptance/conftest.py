@@ -13,9 +13,13 @@ from support.determinism import CountingIds, SteppingClock
 from support.doors.base import Api
 from support.doors.core import build_core
 from support.doors.opening import open_door
+from trackwell_service.operations.artifacts import ArtifactPlaces
 
 MATRIX = [
     ("memory", "core"),
+    ("sqlite", "core"),
+    ("sqlite", "grpc"),
+    ("sqlite", "rest"),
 ]
 """(backend, door). Every backend is met through the core, every door with one backend: what a door makes of an answer
 does not depend on the backend behind it."""
@@ -33,7 +37,13 @@ def served(way: tuple[str, str], folder: Path, clock: SteppingClock, *, truncate
     """A new service on a new store, reached through the door."""
     backend, door = way
     with opened(backend, folder, clock) as store:
-        core = build_core(store, clock=clock, new_run_id=CountingIds(), truncate_long_values=truncate_long_values)
+        core = build_core(
+            store,
+            clock=clock,
+            new_run_id=CountingIds(),
+            truncate_long_values=truncate_long_values,
+            places=ArtifactPlaces(folder / "artifacts", ()),
+        )
         try:
             with open_door(door, core) as api:
                 yield api

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from trackwell_migrations import upgrade
 from trackwell_service.stores.memory import open_memory_store
 from trackwell_service.stores.roles import Store
+from trackwell_service.stores.sql import open_sql_store
 
 DEFAULT_ARTIFACT_ROOT = "mlflow-artifacts:"
 """Where artifacts of experiments go which name no location."""
@@ -21,8 +25,28 @@ def open_memory(_folder: Path, clock: Callable[[], int]) -> Store:
     return open_memory_store(default_artifact_location=f"{DEFAULT_ARTIFACT_ROOT}/0", clock=clock)
 
 
+@cache
+def migrated_sqlite() -> bytes:
+    """A SQLite file with the schema and nothing in it. Migrating takes a tenth of a second, so it is done once."""
+    with TemporaryDirectory() as folder:
+        database = Path(folder) / "migrated.db"
+        upgrade(f"sqlite:///{database}")
+        return database.read_bytes()
+
+
+def open_sqlite(folder: Path, clock: Callable[[], int]) -> Store:
+    """A SQL store on a new SQLite file."""
+    (folder / "store.db").write_bytes(migrated_sqlite())
+    return open_sql_store(
+        f"sqlite:///{folder}/store.db",
+        default_artifact_location=lambda experiment_id: f"{DEFAULT_ARTIFACT_ROOT}/{experiment_id}",
+        clock=clock,
+    )
+
+
 BACKENDS: dict[str, Opener] = {
     "memory": open_memory,
+    "sqlite": open_sqlite,
 }
 """How to open each kind of store."""
 
