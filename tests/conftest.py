@@ -5,4 +5,5 @@ from __future__ import annotations
 pytest_plugins = [
     "support.determinism",
     "support.ports",
+    "support.property_tests",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,7 +13,6 @@ from trackwell_service.search.ast import (
     Comparison,
     DatasetField,
     ExperimentAttribute,
-    ExperimentField,
     ExperimentFilter,
     ExperimentOrder,
     IsNull,
@@ -27,7 +25,6 @@ from trackwell_service.search.ast import (
     Or,
     Param,
     RunAttribute,
-    RunField,
     RunFilter,
     RunOrder,
     RunOrderField,
@@ -36,14 +33,6 @@ from trackwell_service.search.ast import (
 )
 
 _EITHER_WAY = st.booleans()
-_EQUALITY = st.sampled_from([Comparison.EQ, Comparison.NE])
-_ANY_COMPARISON = st.sampled_from(Comparison)
-_TIMES = (
-    RunAttribute.START_TIME,
-    RunAttribute.END_TIME,
-    ExperimentAttribute.CREATION_TIME,
-    ExperimentAttribute.LAST_UPDATE_TIME,
-)
 
 keys = st.sampled_from(KEYS)
 numbers = st.sampled_from([0.0, -0.0, 1.0, 0.5, -3.0, 1e-300, 1.7976931348623157e308]) | st.floats(
@@ -63,51 +52,71 @@ metrics = st.builds(Metric, keys, st.sampled_from(Statistic)) | st.sampled_from(
         MetricOrStatistic("a.min.max", "a.min", Statistic.MAX),
     ]
 )
-run_order_fields: st.SearchStrategy[RunOrderField] = (
-    metrics | st.builds(Param, keys) | st.builds(Tag, keys) | st.sampled_from(RunAttribute)
-)
-run_fields: st.SearchStrategy[RunField] = run_order_fields | st.sampled_from(DatasetField)
-experiment_fields: st.SearchStrategy[ExperimentField] = st.builds(Tag, keys) | st.sampled_from(ExperimentAttribute)
+params = st.builds(Param, keys)
+tags = st.builds(Tag, keys)
+run_order_fields: st.SearchStrategy[RunOrderField] = metrics | params | tags | st.sampled_from(RunAttribute)
 
 
-def _predicates(fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return fields.flatmap(lambda field: _comparisons_of(field) | st.builds(IsNull, st.just(field), _EITHER_WAY))
+def _numeric(fields: st.SearchStrategy[Any], values: st.SearchStrategy[Any]) -> list[st.SearchStrategy[Any]]:
+    return [st.builds(Compare, fields, st.sampled_from(Comparison), values), st.builds(IsNull, fields, _EITHER_WAY)]
 
 
-def _comparisons_of(field: RunField | ExperimentField) -> st.SearchStrategy[Any]:
-    this = st.just(field)
-    if isinstance(field, Metric | MetricOrStatistic):
-        return st.builds(Compare, this, _ANY_COMPARISON, numbers)
-    if field in _TIMES:
-        return st.builds(Compare, this, _ANY_COMPARISON, integers)
-    if field is ExperimentAttribute.EXPERIMENT_ID:
-        ids = st.integers(0, 5) | st.integers(0, 2**63 - 1)
-        return st.builds(Compare, this, _EQUALITY, ids) | st.builds(OneOf, this, _lists(ids), _EITHER_WAY)
-    return st.one_of(
-        st.builds(Compare, this, _EQUALITY, quotable),
-        st.builds(OneOf, this, _lists(quotable), _EITHER_WAY),
-        st.builds(Like, this, patterns, _EITHER_WAY, _EITHER_WAY),
-        st.builds(Matches, this, regexes, _EITHER_WAY),
-    )
+def _identifying(fields: st.SearchStrategy[Any], values: st.SearchStrategy[Any]) -> list[st.SearchStrategy[Any]]:
+    lists = st.lists(values, min_size=1, max_size=3, unique=True).map(tuple)
+    equality = st.sampled_from([Comparison.EQ, Comparison.NE])
+    return [
+        st.builds(Compare, fields, equality, values),
+        st.builds(OneOf, fields, lists, _EITHER_WAY),
+        st.builds(IsNull, fields, _EITHER_WAY),
+    ]
 
 
-def _lists(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.lists(values, min_size=1, max_size=3, unique=True).map(tuple)
+def _textual(fields: st.SearchStrategy[Any]) -> list[st.SearchStrategy[Any]]:
+    return [
+        *_identifying(fields, quotable),
+        st.builds(Like, fields, patterns, _EITHER_WAY, _EITHER_WAY),
+        st.builds(Matches, fields, regexes, _EITHER_WAY),
+    ]
 
 
 def _joined(parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return _of_several(And, parts) | _of_several(Or, parts) | st.builds(Not, parts)
+    several = st.lists(parts, min_size=2, max_size=3)
+    return several.map(_all_of) | several.map(_any_of) | st.builds(Not, parts)
 
 
-def _of_several(node: Callable[[Any], Any], parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    others = parts.filter(lambda part: type(part) is not node)
-    return st.lists(others, min_size=2, max_size=3).map(lambda operands: node(tuple(operands)))
+def _all_of(operands: list[Any]) -> Any:
+    return And(tuple(part for each in operands for part in (each.operands if isinstance(each, And) else (each,))))
 
 
-run_filters: st.SearchStrategy[RunFilter] = st.recursive(_predicates(run_fields), _joined, max_leaves=6)
-experiment_filters: st.SearchStrategy[ExperimentFilter] = st.recursive(
-    _predicates(experiment_fields), _joined, max_leaves=6
+def _any_of(operands: list[Any]) -> Any:
+    return Or(tuple(part for each in operands for part in (each.operands if isinstance(each, Or) else (each,))))
+
+
+run_predicates: st.SearchStrategy[Any] = st.one_of(
+    *_numeric(metrics, numbers),
+    *_numeric(st.sampled_from([RunAttribute.START_TIME, RunAttribute.END_TIME]), integers),
+    *_textual(
+        params
+        | tags
+        | st.sampled_from(
+            [
+                RunAttribute.RUN_ID,
+                RunAttribute.RUN_NAME,
+                RunAttribute.STATUS,
+                RunAttribute.ARTIFACT_URI,
+                RunAttribute.USER_ID,
+            ]
+        )
+        | st.sampled_from(DatasetField)
+    ),
 )
+experiment_predicates: st.SearchStrategy[Any] = st.one_of(
+    *_numeric(st.sampled_from([ExperimentAttribute.CREATION_TIME, ExperimentAttribute.LAST_UPDATE_TIME]), integers),
+    *_identifying(st.just(ExperimentAttribute.EXPERIMENT_ID), st.integers(0, 5) | st.integers(0, 2**63 - 1)),
+    *_textual(tags | st.just(ExperimentAttribute.NAME)),
+)
+run_filters: st.SearchStrategy[RunFilter] = st.recursive(run_predicates, _joined, max_leaves=6)
+experiment_filters: st.SearchStrategy[ExperimentFilter] = st.recursive(experiment_predicates, _joined, max_leaves=6)
 run_orders: st.SearchStrategy[tuple[RunOrder, ...]] = st.lists(
     st.builds(RunOrder, run_order_fields, _EITHER_WAY), max_size=3, unique_by=lambda column: column.field
 ).map(tuple)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from types import ModuleType
 from typing import Final, TypeVar
@@ -24,9 +24,13 @@ from trackwell_service.search.source import Source
 from trackwell_service.search.syntax import Condition, OrderItem
 
 _FilterT = TypeVar("_FilterT")
+_OrderT = TypeVar("_OrderT", RunOrder, ExperimentOrder)
 
 CACHED_FILTERS: Final = 256
 """How many read filters are kept: pages and dashboards send the same few again and again."""
+
+CACHED_COLUMNS: Final = 256
+"""How many read columns of orders are kept, of runs and of experiments each."""
 
 MAX_CACHED_FILTER_CHARS: Final = 4096
 """Longer filters are read anew each time, so that the kept ones need a few MB at most."""
@@ -48,42 +52,53 @@ def parse_experiment_filter(text: str, parameter: str = "filter") -> ExperimentF
 
 def parse_run_order(items: Sequence[str], parameter: str = "order_by") -> tuple[RunOrder, ...]:
     """The meaning of runs/search's order_by; a column named before is left out. Raises InvalidParameter."""
-    columns: dict[object, RunOrder] = {}
-    for source, item in _order_items(items, parameter):
-        field = run_field(source, item.column)
-        if isinstance(field, DatasetField):
-            source.refuse(
-                "a run may have several datasets, so they give no order. Order by a metric, param, tag or attribute.",
-                item.column.start,
-                item.column.end,
-            )
-        columns.setdefault(field, RunOrder(field, item.descending))
-    return tuple(columns.values())
+    return _distinct(items, parameter, _run_column)
 
 
 def parse_experiment_order(items: Sequence[str], parameter: str = "order_by") -> tuple[ExperimentOrder, ...]:
     """The meaning of experiments/search's order_by; a column named before is left out. Raises InvalidParameter."""
-    columns: dict[object, ExperimentOrder] = {}
-    for source, item in _order_items(items, parameter):
-        field = experiment_field(source, item.column)
-        if isinstance(field, Tag):
-            source.refuse(
-                "experiments are not ordered by tags. Order by an attribute.", item.column.start, item.column.end
-            )
-        columns.setdefault(field, ExperimentOrder(field, item.descending))
+    return _distinct(items, parameter, _experiment_column)
+
+
+def _distinct(items: Sequence[str], parameter: str, read: Callable[[str, str], _OrderT]) -> tuple[_OrderT, ...]:
+    if len(items) > MAX_ORDER_COLUMNS:
+        raise InvalidParameter(
+            f"Parameter '{parameter}' has {len(items)} items, at most {MAX_ORDER_COLUMNS} are allowed. "
+            "Keep the first ones, the others only break ties."
+        )
+    columns: dict[object, _OrderT] = {}
+    for number, text in enumerate(items):
+        column = read(text, f"{parameter}[{number}]")
+        columns.setdefault(column.field, column)
     return tuple(columns.values())
 
 
-def _order_items(items: Sequence[str], parameter: str) -> Iterator[tuple[Source, OrderItem]]:
-    if len(items) > MAX_ORDER_COLUMNS:
-        raise InvalidParameter(
-            f"Invalid {parameter}: it has {len(items)} items; at most {MAX_ORDER_COLUMNS} are allowed. "
-            "Keep the first ones, the others only break ties."
+@lru_cache(maxsize=CACHED_COLUMNS)
+def _run_column(text: str, parameter: str) -> RunOrder:
+    source, item = _order_item(text, parameter)
+    field = run_field(source, item.column)
+    if isinstance(field, DatasetField):
+        source.refuse(
+            "a run may have several datasets, so they give no order. Order by a metric, param, tag or attribute.",
+            item.column.start,
+            item.column.end,
         )
-    for number, text in enumerate(items):
-        check_text(text, f"{parameter}[{number}]", MAX_ORDER_ITEM_CHARS)
-        source = Source(f"{parameter}[{number}]", text)
-        yield source, _grammar().parse_order_item(source)
+    return RunOrder(field, item.descending)
+
+
+@lru_cache(maxsize=CACHED_COLUMNS)
+def _experiment_column(text: str, parameter: str) -> ExperimentOrder:
+    source, item = _order_item(text, parameter)
+    field = experiment_field(source, item.column)
+    if isinstance(field, Tag):
+        source.refuse("experiments are not ordered by tags. Order by an attribute.", item.column.start, item.column.end)
+    return ExperimentOrder(field, item.descending)
+
+
+def _order_item(text: str, parameter: str) -> tuple[Source, OrderItem]:
+    check_text(text, parameter, MAX_ORDER_ITEM_CHARS)
+    source = Source(parameter, text)
+    return source, _grammar().parse_order_item(source)
 
 
 def _read_filter(text: str, parameter: str, resolve: Callable[[Source, Condition], _FilterT]) -> _FilterT | None:
