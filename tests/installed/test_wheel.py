@@ -1,0 +1,48 @@
+"""What the wheel carries: all of the five packages, and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+PACKAGES = (
+    "gen/python/trackwell",
+    "service/trackwell_service",
+    "gateway/trackwell_gateway",
+    "client/python/mlflow",
+    "migrations/trackwell_migrations",
+)
+
+
+def test_the_wheel_is_the_sources_of_the_packages(root: Path, wheel: Path) -> None:
+    sources: set[str] = set()
+    for package in PACKAGES:
+        command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", package]
+        listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+        sources |= {line.removeprefix(f"{Path(package).parent}/") for line in listed.stdout.splitlines()}
+    with zipfile.ZipFile(wheel) as archive:
+        carried = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert sources - carried == set(), "files which a user would miss"
+    assert carried - sources == set(), "files which git ignores"
+
+
+def test_each_package_is_typed_and_data_files_are_there(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        carried = set(archive.namelist())
+    assert {f"{Path(package).name}/py.typed" for package in PACKAGES} <= carried
+    assert "trackwell/v1/openapi.json" in carried
+
+
+def test_the_command_and_the_metadata(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (info,) = {name.split("/")[0] for name in archive.namelist() if ".dist-info/" in name}
+        entry_points = archive.read(f"{info}/entry_points.txt").decode()
+        metadata = archive.read(f"{info}/METADATA").decode()
+    assert "mlflow = mlflow.cli:main" in entry_points
+    assert "Name: trackwell\n" in metadata
+    assert "Requires-Python: >=3.11\n" in metadata
+    assert "Description-Content-Type: text/markdown\n" in metadata
