@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import Final
 
 from trackwell_gateway.backend import Backend
@@ -45,9 +46,12 @@ class RunningGateway:
             await listener.wait_closed()
 
 
-async def start_gateway(backend: Backend, config: GatewayConfig) -> RunningGateway:
+async def start_gateway(
+    backend: Backend, config: GatewayConfig, *, more_metrics: Callable[[], str] | None = None
+) -> RunningGateway:
     """Listens on `config.host` and `config.port` and serves `backend` until `stop` is awaited.
 
+    `more_metrics` gives the numbers of what else runs in this process, in the Prometheus text format, for `/metrics`.
     Raises OSError when the address cannot be bound or a TLS file cannot be read, ssl.SSLError when one is malformed.
     """
     tls = tls_context(config)
@@ -56,6 +60,8 @@ async def start_gateway(backend: Backend, config: GatewayConfig) -> RunningGatew
     gateway.telemetry.add_gauge(
         Gauge("trackwell_http_connections", "Open connections.", lambda: server.open_connections)
     )
+    if more_metrics is not None:
+        gateway.telemetry.add_text(more_metrics)
     sockets = bind_sockets(config.host, config.port)
     port: int = sockets[0].getsockname()[1]
     loop = asyncio.get_running_loop()

@@ -131,7 +131,10 @@ def bind_sockets(host: str, port: int) -> list[socket.socket]:
             if family == socket.AF_INET6:
                 listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             bound = sockets[0].getsockname()[1] if len(sockets) > 1 else port
-            listener.bind((address[0], bound, *address[2:]))
+            try:
+                listener.bind((address[0], bound, *address[2:]))
+            except OSError as error:
+                raise OSError(error.errno, f"REST cannot listen on {host}:{port}: {error.strerror}") from error
             listener.listen(_BACKLOG)
     except OSError:
         for listener in sockets:

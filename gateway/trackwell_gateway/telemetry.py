@@ -36,10 +36,15 @@ class Telemetry:
         self._requests: dict[tuple[str, int], int] = {}
         self._timings: dict[str, _Timing] = {}
         self._gauges: list[Gauge] = []
+        self._others: list[Callable[[], str]] = []
 
     def add_gauge(self, gauge: Gauge) -> None:
         """Adds a number to show."""
         self._gauges.append(gauge)
+
+    def add_text(self, read: Callable[[], str]) -> None:
+        """Adds numbers that are kept elsewhere, as text in the same format which ends with a line feed."""
+        self._others.append(read)
 
     def record(self, endpoint: str, status: int, duration_s: float) -> None:
         """Counts one finished request."""
@@ -71,7 +76,7 @@ class Telemetry:
                 f"# TYPE {gauge.name} gauge",
                 f"{gauge.name} {gauge.read():g}",
             ]
-        return "\n".join(lines) + "\n"
+        return "\n".join(lines) + "\n" + "".join(read() for read in self._others)
 
 
 def _histogram(endpoint: str, timing: _Timing) -> list[str]:

@@ -6,6 +6,7 @@ defines the option of the same name (rest-facts §15), so an option given there 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,8 +52,8 @@ READ_THREADS: Final = 4
 class ServiceConfig:
     """What the service stores, and where."""
 
-    backend_store_uri: str | None = None
-    """Database of experiments and runs, ``sqlite:///path``. None is refused with an explanation."""
+    backend_store_uri: str
+    """Database of experiments and runs, ``sqlite:///path``; see `stores.uris`."""
     default_artifact_root: str | None = None
     """Location of new experiments' artifacts; None: through this server when it serves them, else ``./mlruns``."""
     artifacts_destination: str = DEFAULT_ARTIFACTS_DESTINATION
@@ -96,10 +97,18 @@ class GrpcConfig:
 class ServerConfig:
     """One server process: the service, its gRPC door, and how it ends."""
 
-    service: ServiceConfig = field(default_factory=ServiceConfig)
+    service: ServiceConfig
     grpc: GrpcConfig | None = field(default_factory=GrpcConfig)
     """None: the service is reached through the REST door of the same process only."""
     drain_s: float = DRAIN_S
     """How long open calls may take to end once the server is told to stop."""
     access_log: Path | None = None
     """File that gets one JSON line for each call; ``-`` is standard error. None: no access log."""
+
+
+def silence_grpc_library() -> None:
+    """Keeps the gRPC library from writing its own lines to the terminal, unless the operator asked for them.
+
+    What matters reaches the log as an exception. Has an effect only before the library is used for the first time.
+    """
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")

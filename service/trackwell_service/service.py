@@ -26,17 +26,10 @@ from trackwell_service.rpc.snapshots import Snapshots
 from trackwell_service.stores.memory.store import open_memory_store
 from trackwell_service.stores.roles import Store
 from trackwell_service.stores.sql import open_sql_store
-
-MEMORY_URI: Final = "memory:"
-"""A store that ends with its process: for tests, and for trying things out."""
+from trackwell_service.stores.uris import MEMORY_URI, check_store_uri
 
 LOCAL_RUNS: Final = "./mlruns"
 """Where artifacts go when clients write them themselves and nobody says where: the documented default."""
-
-_HOW_TO: Final = (
-    "Give a SQLite database with --backend-store-uri sqlite:///mlflow.db (a file in the current folder) or "
-    "sqlite:////absolute/path/mlflow.db."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +51,7 @@ def clock_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def check_store_uri(uri: str | None) -> str:
-    """The URI itself. Raises InvalidParameter, which shows the form to use, when no store can be opened by it."""
-    if uri is None or not uri.strip():
-        raise InvalidParameter(f"There is no store to keep experiments in. {_HOW_TO}")
-    scheme = uri.partition(":")[0].lower() if ":" in uri else ""
-    dialect = scheme.partition("+")[0]
-    if uri == MEMORY_URI or dialect == "sqlite":
-        return uri
-    if dialect in ("postgresql", "postgres", "mysql", "mariadb", "mssql"):
-        raise InvalidParameter(f"Databases of kind '{dialect}' are not supported by this version. {_HOW_TO}")
-    if dialect in ("http", "https", "grpc", "grpcs", "databricks"):
-        raise InvalidParameter(f"'{scheme}:' names another tracking server, not a store. {_HOW_TO}")
-    shown = uri[:200]
-    raise InvalidParameter(
-        f"{shown!r} names a folder, and this version keeps experiments in a database, not in a folder. {_HOW_TO}"
-    )
-
-
-def open_store(uri: str | None, *, rules: LocationRules, clock: Callable[[], int] = clock_ms) -> Store:
+def open_store(uri: str, *, rules: LocationRules, clock: Callable[[], int] = clock_ms) -> Store:
     """The store at `uri`, made if it is new. Raises InvalidParameter, DataLoss and TemporarilyUnavailable."""
     checked = check_store_uri(uri)
     if checked == MEMORY_URI:

@@ -6,8 +6,8 @@ import asyncio
 import io
 import json
 import socket
-import subprocess
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -17,6 +17,7 @@ from grpc_health.v1.health_pb2_grpc import HealthStub
 from grpc_reflection.v1alpha.reflection_pb2 import ServerReflectionRequest
 from grpc_reflection.v1alpha.reflection_pb2_grpc import ServerReflectionStub
 
+from support.certificates import self_signed
 from support.fake_core import FakeCore
 from support.grpc_doors import Serve, own_channel, refusal
 from trackwell.v1.runs_pb2 import GetRunRequest, GetRunResponse
@@ -37,18 +38,25 @@ def answering() -> FakeCore:
 @pytest.mark.parametrize("service", ["", *SERVICES])
 async def test_health_of_each_service(serve: Serve, service: str) -> None:
     served = await serve(answering())
-    answer = await HealthStub(served.channel).Check(HealthCheckRequest(service=service))
+    answer = await health(served.channel).Check(HealthCheckRequest(service=service))
     assert answer.status == HealthCheckResponse.SERVING
 
 
 async def test_health_of_an_unknown_service_is_not_found(serve: Serve) -> None:
     served = await serve(answering())
-    error = await refusal(HealthStub(served.channel).Check(HealthCheckRequest(service="x")))
+    error = await refusal(health(served.channel).Check(HealthCheckRequest(service="x")))
     assert error.code() is grpc.StatusCode.NOT_FOUND
 
 
+def health(channel: aio.Channel) -> Any:
+    """The health service, whose types know no methods."""
+    stub: Any = HealthStub
+    return stub(channel)
+
+
 async def reflected(channel: aio.Channel) -> set[str]:
-    call = ServerReflectionStub(channel).ServerReflectionInfo(iter([ServerReflectionRequest(list_services="")]))
+    stub: Any = ServerReflectionStub
+    call = stub(channel).ServerReflectionInfo(iter([ServerReflectionRequest(list_services="")]))
     answer = await call.read()
     return {service.name for service in answer.list_services_response.service}
 
@@ -84,18 +92,7 @@ async def test_second_server_does_not_share_the_port(serve: Serve) -> None:
 
 
 def certificate(folder: Path, name: str) -> TlsFiles:
-    """A certificate for localhost, its own authority."""
-    cert, key = folder / f"{name}.pem", folder / f"{name}.key"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"),
-            *("-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
-            *("-keyout", str(key), "-out", str(cert)),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return TlsFiles(cert, key)
+    return TlsFiles(*self_signed(folder, name))
 
 
 async def test_tls(serve: Serve, tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ class _Parts:
         elif plan.target is not None:
             backend = self.target = _dialled(plan.target)
         if plan.gateway is not None and backend is not None:
-            self.gateway = await start_gateway(backend, plan.gateway)
+            self.gateway = await start_gateway(backend, plan.gateway, more_metrics=self.telemetry.exposition)
 
     async def _open_service(self, config: ServerConfig) -> AsyncCore:
         self.service = await asyncio.to_thread(open_service, config.service)

@@ -9,7 +9,7 @@ from mlflow.version import VERSION
 from trackwell_gateway.config import GatewayConfig
 from trackwell_service.config import GrpcConfig, ServerConfig, ServiceConfig, TlsFiles
 from trackwell_service.domain.errors import InvalidParameter
-from trackwell_service.service import check_store_uri
+from trackwell_service.stores.uris import check_store_uri
 
 
 class UnusableSettings(Exception):
@@ -81,10 +81,6 @@ def make_plan(options: Options) -> Plan:
     grpc_tls = _grpc_tls(options)
     server = None
     if not options.gateway_only:
-        try:
-            check_store_uri(options.backend_store_uri)
-        except InvalidParameter as error:
-            raise UnusableSettings(error.message) from None
         server = _server(options, grpc_tls)
     gateway = None if options.grpc_only else _gateway(options, grpc_tls)
     target = None
@@ -125,9 +121,18 @@ def _grpc_tls(options: Options) -> TlsFiles | None:
 
 
 def _server(options: Options, tls: TlsFiles | None) -> ServerConfig:
+    if options.backend_store_uri is None:
+        raise UnusableSettings(
+            "Where are experiments to be kept? Give a SQLite database: "
+            "mlflow server --backend-store-uri sqlite:///mlflow.db"
+        )
+    try:
+        store_uri = check_store_uri(options.backend_store_uri)
+    except InvalidParameter as error:
+        raise UnusableSettings(f"--backend-store-uri: {error.message}") from None
     return ServerConfig(
         service=ServiceConfig(
-            backend_store_uri=options.backend_store_uri,
+            backend_store_uri=store_uri,
             default_artifact_root=options.default_artifact_root,
             artifacts_destination=options.artifacts_destination,
             serve_artifacts=options.serve_artifacts,

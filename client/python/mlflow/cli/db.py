@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from trackwell_service.domain.errors import TrackwellError
+from trackwell_service.stores.uris import check_database_uri
 
 
 @click.group()
@@ -23,6 +24,6 @@ def upgrade(url: str) -> None:
     from trackwell_migrations import upgrade as upgrade_schema
 
     try:
-        upgrade_schema(url, click.echo)
+        upgrade_schema(check_database_uri(url), click.echo)
     except TrackwellError as error:
         raise click.ClickException(error.message) from error

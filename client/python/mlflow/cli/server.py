@@ -9,7 +9,7 @@ import click
 
 from mlflow.cli._lazy import SectionedCommand, option
 from mlflow.cli._settings import Options, Plan, UnusableSettings, make_plan
-from trackwell_service.config import DEFAULT_ARTIFACTS_DESTINATION, DRAIN_S, VARIABLES
+from trackwell_service.config import DEFAULT_ARTIFACTS_DESTINATION, DRAIN_S, VARIABLES, silence_grpc_library
 from trackwell_service.domain.errors import TrackwellError
 
 STORAGE: Final = "Storage"
@@ -226,6 +226,7 @@ def _command(name: str) -> click.Command:
 
 def _run(plan: Plan) -> None:
     """Serves until a signal ends it. A server that cannot start is an error of the command, with exit code 1."""
+    silence_grpc_library()
     from mlflow.cli import _serve
     from trackwell_service.rpc.server import CannotListen
 
