@@ -135,8 +135,9 @@ def run_and_path(query: str) -> tuple[str, str]:
     """The run id (`run_id` or `run_uuid`) and the path of the UI's raw artifact routes; both must be given."""
     given: dict[str, str] = {}
     for name, value in query_fields(query):
-        if name in ("run_id", "run_uuid", "path") and given.setdefault(name, value) is not value:
+        if name in given and name in ("run_id", "run_uuid", "path"):
             raise InvalidRequest(f"Query parameter '{name}' is given twice; give it once.")
+        given[name] = value
     run_id = given.get("run_id") or given.get("run_uuid")
     path = given.get("path")
     if not run_id or not path:

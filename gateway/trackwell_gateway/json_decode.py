@@ -37,7 +37,11 @@ _BOOL_KINDS: Final = frozenset({bool})
 
 def refuse(value: object, path: str, rule: str) -> InvalidRequest:
     """The documented refusal of one value (rest-facts §3): what was given, for which field, and the rule."""
-    shown = orjson.dumps(value).decode()
+    try:
+        shown = orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:
+        # orjson reads deeper nesting than it writes.
+        shown = "[…]" if isinstance(value, list) else "{…}"
     if len(shown) > REFUSED_VALUE_MAX_CHARS:
         shown = shown[:REFUSED_VALUE_MAX_CHARS] + "…"
     return InvalidRequest(f"Invalid value {shown} for parameter '{path}' supplied: {rule}.")

@@ -82,7 +82,7 @@ class Server(web.Server):
         """Closes every connection that is not in `busy`."""
         for connection in self.connections:
             if connection not in busy:
-                connection.close()
+                connection.force_close()
 
     def drop_stalled(self, now_s: float) -> None:
         """Cuts connections whose unsent bytes have not become fewer for `stalled_write_timeout_s`."""

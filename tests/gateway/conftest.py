@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from support.rest_gateway import FakeBackend, GatewayThread, Serve, running_gateway
 
+from support.rest_gateway import FakeBackend, GatewayThread, Serve, running_gateway
 from trackwell_gateway.app import GatewayConfig
 
 

@@ -19,7 +19,7 @@ from trackwell_gateway.disposition import attachment
         ("a/", 'attachment; filename="a"'),
         ("", 'attachment; filename="artifact"'),
         ("名.txt", "attachment; filename=\"_.txt\"; filename*=UTF-8''%E5%90%8D.txt"),
-        ("a\"b\\c;d.txt", "attachment; filename=\"a_b_c_d.txt\"; filename*=UTF-8''a%22b%5Cc%3Bd.txt"),
+        ('a"b\\c;d.txt', "attachment; filename=\"a_b_c_d.txt\"; filename*=UTF-8''a%22b%5Cc%3Bd.txt"),
         ("a%41.txt", "attachment; filename=\"a_41.txt\"; filename*=UTF-8''a%2541.txt"),
         ("a\r\nX: y", "attachment; filename=\"a__X_ y\"; filename*=UTF-8''a%0D%0AX%3A%20y"),
     ],

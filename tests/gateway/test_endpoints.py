@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from google.protobuf import json_format
-from support.rest_gateway import FakeBackend, GatewayThread, Serve
 
+from support.rest_gateway import FakeBackend, GatewayThread, Serve
 from trackwell_gateway.aliases import AJAX_ONLY
 from trackwell_gateway.descriptors import Method, bindings, methods
 from trackwell_gateway.routes import contract_paths

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from google.protobuf.message import Message
-from support.rest_gateway import FakeBackend, GatewayThread, Serve
 
+from support.rest_gateway import FakeBackend, GatewayThread, Serve
 from trackwell.v1 import errors_pb2, metrics_pb2, runs_pb2
 from trackwell_gateway.errors import HTTP_STATUSES, BackendError
 from trackwell_gateway.limits import GatewayLimits
@@ -292,9 +292,11 @@ class TestBodies:
         assert backend.calls == []
 
     def test_a_large_body_that_is_allowed(self, gateway: GatewayThread, backend: FakeBackend) -> None:
-        document = {"run_id": "a", "params": [{"key": f"k{n}", "value": "v" * 60_000} for n in range(100)]}
-        assert gateway.post("/api/2.0/mlflow/runs/log-batch", document).status_code == 200
-        assert backend.last.request == runs_pb2.LogBatchRequest(**document)
+        params = [{"key": f"k{n}", "value": "v" * 60_000} for n in range(100)]
+        assert gateway.post("/api/2.0/mlflow/runs/log-batch", {"run_id": "a", "params": params}).status_code == 200
+        assert backend.last.request == runs_pb2.LogBatchRequest(
+            run_id="a", params=[runs_pb2.Param(**param) for param in params]
+        )
 
 
 class TestRequestIds:
@@ -396,7 +398,9 @@ class TestQueries:
 
 
 def test_json_answers_are_compact_and_carry_their_length(gateway: GatewayThread, backend: FakeBackend) -> None:
-    backend.answers["CreateRun"] = lambda _: runs_pb2.CreateRunResponse(run=runs_pb2.Run(info={"run_id": "é"}))
+    backend.answers["CreateRun"] = lambda _: runs_pb2.CreateRunResponse(
+        run=runs_pb2.Run(info=runs_pb2.RunInfo(run_id="é"))
+    )
     answer = gateway.post("/api/2.0/mlflow/runs/create", {})
     assert (
         answer.content == json.dumps({"run": {"info": {"run_id": "é"}}}, ensure_ascii=False).replace(" ", "").encode()

@@ -110,15 +110,11 @@ def test_a_route_is_added_once() -> None:
         matcher.add("GET", parse_template("/a:b"), "z")
 
 
-@given(st.text(min_size=1, max_size=30).filter(lambda text: "\ud800" > max(text) or max(text) > "\udfff"))
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30))
 def test_every_path_arrives_decoded_once(text: str) -> None:
     matcher: Matcher[str] = Matcher()
     matcher.add("GET", parse_template("/artifacts/{path=**}"), "download")
-    try:
-        escaped = quote(text, safe="/")
-    except UnicodeEncodeError:
-        return
-    assert matcher.find("GET", "/artifacts/" + escaped) == ("download", {"path": text})
+    assert matcher.find("GET", "/artifacts/" + quote(text, safe="/")) == ("download", {"path": text})
 
 
 @given(st.text(alphabet="/abc%2Ff.*:~", max_size=30))

@@ -44,7 +44,7 @@ def part(offset: int, length: int) -> Decision:
         ("bytes=a-b", WHOLE),
         ("bytes=1.0-2", WHOLE),
         ("bytes=+1-2", WHOLE),
-        ("bytes=١-٢", WHOLE),
+        ("bytes=\u0661-\u0662", WHOLE),
         ("bytes=0-1,3-4", WHOLE),
         ("bytes=" + ",".join(f"{at}-{at}" for at in range(1000)), WHOLE),
         ("lines=0-1", WHOLE),

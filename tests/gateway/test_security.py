@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from support.rest_gateway import FakeBackend, GatewayThread, Serve
 
 METRIC = "/api/2.0/mlflow/runs/log-metric"
