@@ -1,0 +1,48 @@
+"""Random histories: the SQL store shows what the memory model shows, after every step and at the end (DESIGN §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+
+from support.backends import BACKENDS, opened
+from support.determinism import CountingIds, SteppingClock
+from support.doors.base import Api
+from support.doors.core import CoreDoor, build_core
+from support.histories import Step, histories
+from support.observing import observe, take
+from support.property_tests import one_in
+
+COMPARED = [name for name in BACKENDS if name != "memory"]
+
+
+@contextmanager
+def service(backend: str, clock: SteppingClock) -> Iterator[Api]:
+    """A new service on a new store."""
+    with TemporaryDirectory() as folder, opened(backend, Path(folder), clock) as store:
+        core = build_core(store, clock=clock, new_run_id=CountingIds())
+        try:
+            yield Api(CoreDoor(core))
+        finally:
+            core.close()
+
+
+@pytest.mark.parametrize("backend", COMPARED)
+@given(history=histories)
+@one_in(2)
+def test_a_store_shows_what_the_model_shows(backend: str, history: list[Step]) -> None:
+    """Answers, refusals with their words, and at the end everything that can be read."""
+    clocks = SteppingClock(), SteppingClock()
+    with service("memory", clocks[0]) as model, service(backend, clocks[1]) as store:
+        for step in history:
+            if step.rpc:
+                assert take(store, step) == take(model, step), step
+            else:
+                for clock in clocks:
+                    clock.advance(step.wait_ms)
+        assert observe(store) == observe(model)
