@@ -40,6 +40,9 @@ class Columns:
         return zip(self.timestamps, self.steps, self.values, strict=True)
 
 
+LONG_FROM = 100
+"""Points from which on a summary is made by numpy: its fixed cost is that of a loop over so many."""
+
 ValueRank = tuple[float, int]
 
 
@@ -72,35 +75,63 @@ def canonical(value: float) -> float:
 
 
 def summarize(columns: Columns, known: MetricSummary | None = None) -> MetricSummary:
-    """The summary of `columns` (at least one point), joined with what was `known` before."""
-    points = columns.triples()
-    latest_rank: tuple[int, int, ValueRank] | None = None
-    value, step, timestamp_ms = 0.0, 0, 0
-    low: tuple[float, int] | None = None
-    high: tuple[float, int] | None = None
-    if known is not None:
-        value, step, timestamp_ms = known.value, known.step, known.timestamp_ms
-        latest_rank = point_rank(timestamp_ms, step, value)
-        if known.min_value is not None and known.min_step is not None:
-            low = (known.min_value, known.min_step)
-        if known.max_value is not None and known.max_step is not None:
-            high = (-known.max_value, known.max_step)
-    for point_timestamp, point_step, point_value in points:
-        rank = point_rank(point_timestamp, point_step, point_value)
-        if latest_rank is None or rank > latest_rank:
-            latest_rank = rank
-            value, step, timestamp_ms = point_value, point_step, point_timestamp
-        if point_value == point_value:
-            if low is None or (point_value, point_step) < low:
-                low = (point_value, point_step)
-            if high is None or (-point_value, point_step) < high:
-                high = (-point_value, point_step)
-    return MetricSummary(
-        value=value,
-        step=step,
-        timestamp_ms=timestamp_ms,
-        min_value=None if low is None else low[0],
-        min_step=None if low is None else low[1],
-        max_value=None if high is None else -high[0],
-        max_step=None if high is None else high[1],
-    )
+    """The summary of `columns` (at least one point), joined with what was `known` before.
+
+    An extreme of zero is told as 0.0, whatever its sign was.
+    """
+    if len(columns) == 1:
+        alone = _summary_of_point(columns.timestamps[0], columns.steps[0], columns.values[0])
+    elif len(columns) < LONG_FROM:
+        alone = _summary_of_points(columns)
+    else:
+        # numpy takes long to load; a process which only ever sees short columns never does.
+        from trackwell_service.domain.long_series import summary_of_columns  # noqa: PLC0415 - see the comment
+
+        alone = summary_of_columns(columns)
+    return alone if known is None else _joined(known, alone)
+
+
+def _summary_of_point(timestamp_ms: int, step: int, value: float) -> MetricSummary:
+    if value != value:
+        return MetricSummary(value, step, timestamp_ms, None, None, None, None)
+    extreme = value + 0.0
+    return MetricSummary(value, step, timestamp_ms, extreme, step, extreme, step)
+
+
+def _summary_of_points(columns: Columns) -> MetricSummary:
+    timestamp_ms, step, value = max(columns.triples(), key=_point_rank)
+    numbers = [pair for pair in zip(columns.values, columns.steps, strict=True) if pair[0] == pair[0]]
+    if not numbers:
+        return MetricSummary(value, step, timestamp_ms, None, None, None, None)
+    low, low_step = min(numbers)
+    high = max(columns.values) if len(numbers) == len(columns) else max(number for number, _ in numbers)
+    high_step = min(step for number, step in numbers if number == high)
+    return MetricSummary(value, step, timestamp_ms, low + 0.0, low_step, high + 0.0, high_step)
+
+
+def _point_rank(point: tuple[int, int, float]) -> tuple[int, int, ValueRank]:
+    return point_rank(*point)
+
+
+def _joined(one: MetricSummary, other: MetricSummary) -> MetricSummary:
+    """The summary of all points of two summaries."""
+    latest = one
+    if other.step > one.step or (
+        other.step == one.step
+        and (other.timestamp_ms, value_rank(other.value)) > (one.timestamp_ms, value_rank(one.value))
+    ):
+        latest = other
+    low, low_step, high, high_step = one.min_value, one.min_step, one.max_value, one.max_step
+    if low is None or low_step is None or high is None or high_step is None:
+        low, low_step, high, high_step = other.min_value, other.min_step, other.max_value, other.max_step
+    elif (
+        other.min_value is not None
+        and other.min_step is not None
+        and other.max_value is not None
+        and other.max_step is not None
+    ):
+        if other.min_value < low or (other.min_value == low and other.min_step < low_step):
+            low, low_step = other.min_value, other.min_step
+        if other.max_value > high or (other.max_value == high and other.max_step < high_step):
+            high, high_step = other.max_value, other.max_step
+    return MetricSummary(latest.value, latest.step, latest.timestamp_ms, low, low_step, high, high_step)

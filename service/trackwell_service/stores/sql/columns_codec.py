@@ -11,20 +11,14 @@ import numpy.typing as npt
 import zstandard
 
 from trackwell_service.domain.errors import DataLoss
-from trackwell_service.domain.series import CANONICAL_NAN, Columns
+from trackwell_service.domain.long_series import Integers, canonical_bits, value_ranks
+from trackwell_service.domain.series import Columns
 
 RAW = 0
 PACKED = 1
 
 COMPRESSION_LEVEL = 1
 """zstd's level: after differences and shuffling higher ones gain a few percent and cost several times the time."""
-
-Integers = npt.NDArray[np.int64]
-Doubles = npt.NDArray[np.float64]
-
-_NAN_BITS = np.array([CANONICAL_NAN]).view(np.int64)[0]
-_INT64_MAX = np.int64(2**63 - 1)
-
 
 class Arrays(NamedTuple):
     """Points as numpy columns; values as the bits of doubles."""
@@ -36,11 +30,7 @@ class Arrays(NamedTuple):
     @classmethod
     def of(cls, columns: Columns) -> Arrays:
         """Views of the columns, NaN with its one bit pattern."""
-        values = np.frombuffer(columns.values, np.float64)
-        bits = values.view(np.int64)
-        unclear = np.isnan(values)
-        if unclear.any():
-            bits = np.where(unclear, _NAN_BITS, bits)
+        bits = canonical_bits(np.frombuffer(columns.values, np.float64))
         return cls(np.frombuffer(columns.timestamps, np.int64), np.frombuffer(columns.steps, np.int64), bits)
 
     def columns(self) -> Columns:
@@ -97,12 +87,6 @@ def merged(parts: Iterable[Arrays]) -> Arrays:
     distinct = np.ones(len(whole.bits), np.bool_)
     distinct[1:] = _differs(whole)
     return whole if distinct.all() else Arrays(*(column[distinct] for column in whole))
-
-
-def value_ranks(bits: Integers) -> Integers:
-    """`series.value_rank` as one integer: -0.0 is -1, 0.0 is 0, NaN is 1, other numbers by size around them."""
-    ranks = np.where(bits >= 0, bits + (bits > 0), -1 - (bits & _INT64_MAX))
-    return np.where(bits == _NAN_BITS, np.int64(1), ranks)
 
 
 def position_after(arrays: Arrays, timestamp_ms: int, step: int, value_bits: int) -> int:
