@@ -90,7 +90,7 @@ bench: setup ## Measure the budgets (docs/performance.md tells how to read it)
 	$(PY) -m benchmarks $(BENCH_ARGS)
 
 clean: ## Remove environments, caches and what runs leave behind
-	rm -rf $(VENV) .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-* .codegen build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -rf .quickstart
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
 
