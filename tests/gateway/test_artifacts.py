@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from google.api import httpbody_pb2
 
-from support.rest_gateway import TIMEOUT_S, FakeBackend, GatewayThread, Serve, read_all
+from support.loop_thread import TIMEOUT_S
+from support.rest_gateway import FakeBackend, GatewayThread, Serve, read_all
 from trackwell.v1 import artifacts_pb2
 from trackwell_gateway.errors import BackendError
 from trackwell_gateway.limits import GatewayLimits

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-import subprocess
 import threading
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,9 @@ from typing import Any
 import pytest
 from google.protobuf.message import Message
 
-from support.rest_gateway import TIMEOUT_S, FakeBackend, GatewayThread, Serve, read_all, running_gateway
+from support.certificates import self_signed
+from support.loop_thread import TIMEOUT_S
+from support.rest_gateway import FakeBackend, GatewayThread, Serve, read_all, running_gateway
 from trackwell.v1 import metrics_pb2
 from trackwell_gateway.app import GatewayConfig
 from trackwell_gateway.backend import CallContext
@@ -129,14 +130,7 @@ class TestListening:
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A certificate for localhost and its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", cert],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return cert, key
+    return self_signed(tmp_path_factory.mktemp("tls"), "server")
 
 
 class TestTls:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import requests
 from google.protobuf.message import Message
 
+from support.loop_thread import TIMEOUT_S, hosted
 from trackwell_gateway.app import GatewayConfig, RunningGateway, start_gateway
 from trackwell_gateway.backend import Backend, CallContext
 from trackwell_gateway.descriptors import methods
 
 T = TypeVar("T")
-
-TIMEOUT_S = 60
-"""Far beyond what any request takes: a hung server fails the test and does not hang it."""
 
 
 @dataclass
@@ -71,7 +68,8 @@ class FakeBackend:
         received: list[Any] = []
         try:
             async for request in requests:
-                received.append(request)
+                # One at a time: what arrived before the end is looked at as well.
+                received.append(request)  # noqa: PERF401
         except BaseException as error:
             self.given_up.append(error)
             raise
@@ -151,30 +149,18 @@ def running_gateway(
     make_backend: Callable[[], Backend], config: GatewayConfig, *, grace_s: float = 5.0
 ) -> Iterator[GatewayThread]:
     """Starts a gateway and stops it at the end. `make_backend` is called in the gateway's loop."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="gateway-under-test")
-    thread.start()
 
-    async def start() -> RunningGateway:
-        return await start_gateway(make_backend(), config)
+    @asynccontextmanager
+    async def serve() -> AsyncIterator[tuple[asyncio.AbstractEventLoop, RunningGateway]]:
+        gateway = await start_gateway(make_backend(), config)
+        try:
+            yield asyncio.get_running_loop(), gateway
+        finally:
+            await gateway.stop(grace_s)
 
-    async def finish() -> None:
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await loop.shutdown_asyncgens()
-        await loop.shutdown_default_executor()
-
-    try:
-        running = GatewayThread(loop, asyncio.run_coroutine_threadsafe(start(), loop).result(TIMEOUT_S))
+    with hosted(serve) as (loop, gateway):
+        running = GatewayThread(loop, gateway)
         try:
             yield running
         finally:
             running.session.close()
-            running.run(running.gateway.stop(grace_s))
-    finally:
-        asyncio.run_coroutine_threadsafe(finish(), loop).result(TIMEOUT_S)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(TIMEOUT_S)
-        loop.close()
