@@ -81,13 +81,20 @@ def open_service(config: ServiceConfig) -> Service:
 
 def location_rules(config: ServiceConfig) -> LocationRules:
     """Where new experiments keep their artifacts, and which locations callers may name (rest-facts §9)."""
+    # Who may name any place may name it from where he stands, as with every path that he gives to his own process.
+    working_folder = str(Path.cwd()) if config.any_location else None
     if config.default_artifact_root is None and config.serve_artifacts:
-        return LocationRules(f"{PROXY_SCHEME}:/", any_location=config.any_location)
+        return LocationRules(f"{PROXY_SCHEME}:/", any_location=config.any_location, working_folder=working_folder)
     given = config.default_artifact_root or LOCAL_RUNS
     if "://" not in given and not given.startswith(("file:", f"{PROXY_SCHEME}:", "dbfs:")):
         given = str(Path(given).absolute())
     canonical, _, folder = locations.parse(given, "default_artifact_root")
-    return LocationRules(canonical, local_roots=() if folder is None else (folder,), any_location=config.any_location)
+    return LocationRules(
+        canonical,
+        local_roots=() if folder is None else (folder,),
+        any_location=config.any_location,
+        working_folder=working_folder,
+    )
 
 
 def _folder(destination: str) -> Path:

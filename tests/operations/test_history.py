@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.histories import Histories
+from support.listed_metrics import ListedMetrics
 from trackwell_service.domain import limits
 from trackwell_service.domain.errors import InvalidParameter
 from trackwell_service.operations.history import (
@@ -31,7 +31,7 @@ def told(chunks: Sequence[SeriesChunk]) -> list[tuple[str, str, Point]]:
     return [(chunk.run_id, chunk.key, point) for chunk in chunks for point in chunk.columns.triples()]
 
 
-def whole(reader: Histories, runs: Sequence[str], keys: Sequence[str]) -> list[tuple[str, str, Point]]:
+def whole(reader: ListedMetrics, runs: Sequence[str], keys: Sequence[str]) -> list[tuple[str, str, Point]]:
     """What the chunks must tell."""
     return [
         (run, key, point)
@@ -45,7 +45,7 @@ def whole(reader: Histories, runs: Sequence[str], keys: Sequence[str]) -> list[t
 def test_chunks_tell_everything_once(
     given_points: dict[str, dict[str, list[Point]]], keys: Sequence[str], chunk_points: int
 ) -> None:
-    reader = Histories(given_points)
+    reader = ListedMetrics(given_points)
     chunks = list(series_chunks(reader, ("r2", "r1"), keys, chunk_points=chunk_points))
     assert told(chunks) == whole(reader, ("r2", "r1"), keys)
     assert all(1 <= len(chunk.columns) <= chunk_points and chunk.next_page_token is None for chunk in chunks)
@@ -56,7 +56,7 @@ def test_pages_tell_everything_once(
     given_points: dict[str, dict[str, list[Point]]], keys: Sequence[str], chunk_points: int, max_points: int
 ) -> None:
     """A token exactly when a point is left, on the last chunk; the pages joined are the whole."""
-    reader = Histories(given_points)
+    reader = ListedMetrics(given_points)
     expected = whole(reader, ("r2", "r1"), keys)
     found: list[tuple[str, str, Point]] = []
     token: str | None = None
@@ -77,9 +77,9 @@ def test_pages_tell_everything_once(
 
 
 def test_keys_that_came_since_are_told_when_they_lie_ahead() -> None:
-    reader = Histories({"r1": {"b": [(1, 0, 1.0), (2, 0, 1.0)], "d": [(1, 0, 1.0)]}})
+    reader = ListedMetrics({"r1": {"b": [(1, 0, 1.0), (2, 0, 1.0)], "d": [(1, 0, 1.0)]}})
     (first,) = series_chunks(reader, ("r1",), (), max_points=1)
-    later = Histories(
+    later = ListedMetrics(
         {"r1": {"a": [(1, 0, 1.0)], "b": [(1, 0, 1.0), (2, 0, 1.0)], "c": [(1, 0, 1.0)], "d": [(1, 0, 1.0)]}}
     )
     rest = list(series_chunks(later, ("r1",), (), page_token=first.next_page_token))
@@ -87,7 +87,7 @@ def test_keys_that_came_since_are_told_when_they_lie_ahead() -> None:
 
 
 def test_a_run_asked_for_twice_is_told_once() -> None:
-    reader = Histories({"r1": {"a": [(1, 0, 1.0)]}})
+    reader = ListedMetrics({"r1": {"a": [(1, 0, 1.0)]}})
     assert len(list(series_chunks(reader, ("r1", "r1"), ("a", "a")))) == 1
 
 
@@ -107,12 +107,12 @@ def test_a_bad_request_is_refused_before_the_first_chunk(
     runs: Sequence[str], keys: Sequence[str], max_points: int | None, words: str
 ) -> None:
     with pytest.raises(InvalidParameter) as caught:
-        series_chunks(Histories({}), runs, keys, max_points=max_points)
+        series_chunks(ListedMetrics({}), runs, keys, max_points=max_points)
     assert words in caught.value.message
 
 
 def test_a_page_is_bounded_by_what_fits_an_answer() -> None:
-    reader = Histories({"r": {"a": [(n, 0, 1.0) for n in range(10)]}})
+    reader = ListedMetrics({"r": {"a": [(n, 0, 1.0) for n in range(10)]}})
     first = history_page(reader, "r", "a", max_results=None, page_token=None, most_points=4)
     assert list(first.columns.timestamps) == [0, 1, 2, 3]
     second = history_page(reader, "r", "a", max_results=2, page_token=first.next_page_token, most_points=4)
@@ -124,14 +124,14 @@ def test_a_page_is_bounded_by_what_fits_an_answer() -> None:
 
 def test_a_pages_token_is_one_of_the_series() -> None:
     """ADR 0005: two rpcs share one token format."""
-    reader = Histories({"r": {"a": [(n, 0, 1.0) for n in range(4)]}})
+    reader = ListedMetrics({"r": {"a": [(n, 0, 1.0) for n in range(4)]}})
     token = history_page(reader, "r", "a", max_results=1, page_token=None, most_points=9).next_page_token
     (chunk,) = series_chunks(reader, ("r",), ("a",), page_token=token)
     assert list(chunk.columns.timestamps) == [1, 2, 3]
 
 
 def test_bulk_history_is_bounded_over_all_runs() -> None:
-    reader = Histories({"r1": {"a": [(n, 0, 1.0) for n in range(3)]}, "r2": {"a": [(9, 0, 1.0)]}})
+    reader = ListedMetrics({"r1": {"a": [(n, 0, 1.0) for n in range(3)]}, "r2": {"a": [(9, 0, 1.0)]}})
     found = bulk_history(reader, ("r2", "r1", "r2"), "a", max_results=None)
     assert [(point.run_id, point.timestamp_ms) for point in found] == [("r1", 0), ("r1", 1), ("r1", 2), ("r2", 9)]
     assert bulk_history(reader, ("r2", "r1"), "a", max_results=3) == found[:3]
@@ -142,7 +142,7 @@ def test_bulk_history_is_bounded_over_all_runs() -> None:
 
 def steps_of(count: int, most: int) -> list[int]:
     """Steps that a sample of steps 0 … count-1 keeps."""
-    reader = Histories({"r": {"a": [(1000 - n, n, 1.0) for n in range(count)]}})
+    reader = ListedMetrics({"r": {"a": [(1000 - n, n, 1.0) for n in range(count)]}})
     found = sampled_history(reader, ("r",), "a", start_step=None, end_step=None, max_results=most)
     return [point.step for point in found]
 
@@ -159,7 +159,7 @@ def test_a_sample_is_even_and_keeps_both_ends(count: int, most: int) -> None:
 
 
 def test_a_sample_stays_within_the_steps() -> None:
-    reader = Histories({"r": {"a": [(n, n % 7, float(n)) for n in range(100)]}})
+    reader = ListedMetrics({"r": {"a": [(n, n % 7, float(n)) for n in range(100)]}})
     found = sampled_history(reader, ("r",), "a", start_step=2, end_step=3, max_results=2500)
     expected = sorted((n % 7, n) for n in range(100) if 2 <= n % 7 <= 3)
     assert [(point.step, point.timestamp_ms) for point in found] == expected
@@ -168,7 +168,7 @@ def test_a_sample_stays_within_the_steps() -> None:
 def test_a_sample_of_a_long_history() -> None:
     """Longer than one chunk, so that it is put together from several."""
     count = limits.MAX_SERIES_CHUNK_POINTS + 10
-    reader = Histories({"r": {"a": [(n, n, 1.0) for n in range(count)]}})
+    reader = ListedMetrics({"r": {"a": [(n, n, 1.0) for n in range(count)]}})
     found = sampled_history(reader, ("r",), "a", start_step=None, end_step=None, max_results=None)
     assert len(found) == limits.DEFAULT_INTERVAL_POINTS
     assert (found[0].step, found[-1].step) == (0, count - 1)
@@ -188,5 +188,7 @@ def test_samples_that_are_refused(
     start_step: int | None, end_step: int | None, max_results: int | None, words: str
 ) -> None:
     with pytest.raises(InvalidParameter) as caught:
-        sampled_history(Histories({}), ("r",), "a", start_step=start_step, end_step=end_step, max_results=max_results)
+        sampled_history(
+            ListedMetrics({}), ("r",), "a", start_step=start_step, end_step=end_step, max_results=max_results
+        )
     assert words in caught.value.message

@@ -23,7 +23,7 @@ from trackwell_service.domain.errors import (
     TrackwellError,
 )
 from trackwell_service.rpc.context import CallContext
-from trackwell_service.rpc.core import MAX_WAITING_READS, Outcome, ServiceCore, contract_methods
+from trackwell_service.rpc.core import MAX_WAITING_READS, Outcome, ServiceCore
 from trackwell_service.rpc.handling import ClientStream, Read, ServerStream, Write
 from trackwell_service.rpc.streams import Pause, StreamItem
 from trackwell_service.stores.memory import MemoryStore
@@ -106,22 +106,6 @@ def cores(writer: Writer) -> Iterator[Callable[..., ServiceCore]]:
 
 
 # -- the table
-
-
-def test_every_tracking_rpc_has_its_handler_of_the_right_form(core: ServiceCore) -> None:
-    methods = contract_methods()
-    expected = {name for name in methods if not name.startswith("/trackwell.v1.ArtifactService/")}
-    assert core.methods == expected
-    for name in expected:
-        handler = core._entries[name].handler
-        method = methods[name]
-        if method.server_streaming and not method.client_streaming:
-            assert isinstance(handler, ServerStream), name
-        else:
-            # LogStream's handler answers one batch.
-            assert isinstance(handler, Read | Write), name
-            read_only = method.GetOptions().idempotency_level == method.GetOptions().NO_SIDE_EFFECTS
-            assert isinstance(handler, Read) == read_only, name
 
 
 def test_a_table_must_name_methods_of_the_contract_once(writer: Writer) -> None:

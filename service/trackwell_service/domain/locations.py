@@ -47,8 +47,8 @@ class LocationRules:
 
     `default_root` is a canonical location of the operator's choice. `allowed_schemes` are those that a remote
     client may name; `local_roots` are absolute, normalised folders below which it may name local paths.
-    `any_location` lifts both for somebody who runs the service in his own process; relative paths are then
-    taken below `working_folder`.
+    `any_location` lifts both for somebody who runs the service in his own process. With a `working_folder` relative
+    paths are taken from there.
     """
 
     default_root: str
@@ -64,7 +64,7 @@ class LocationRules:
     def named_by_caller(self, location: str, parameter: str = "artifact_location") -> str:
         """The canonical form of a location that a caller gives. Raises InvalidParameter when it may not be used."""
         if self.working_folder is not None and _is_relative(location):
-            location = posixpath.join(self.working_folder, location)
+            location = posixpath.normpath(posixpath.join(self.working_folder, location))
         canonical, scheme, local_path = parse(location, parameter)
         if self.any_location:
             return canonical
