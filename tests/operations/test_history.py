@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from support.listed_metrics import ListedMetrics
 from trackwell_service.domain import limits
-from trackwell_service.domain.errors import InvalidParameter
+from trackwell_service.domain.errors import DeadlineExceeded, InvalidParameter
 from trackwell_service.operations.history import (
     SeriesChunk,
     bulk_history,
@@ -140,10 +140,27 @@ def test_bulk_history_is_bounded_over_all_runs() -> None:
     assert reader.asked == [("r1", "a", 3)], "a full answer asks for no further run"
 
 
+def in_time() -> None:
+    """Somebody waits for the answer."""
+
+
+def test_a_sample_that_nobody_waits_for_is_given_up() -> None:
+    reader = ListedMetrics({"r": {"a": [(1, 1, 1.0)]}})
+
+    def late() -> None:
+        raise DeadlineExceeded("late")
+
+    with pytest.raises(DeadlineExceeded):
+        sampled_history(reader, ("r",), "a", start_step=None, end_step=None, max_results=1, check_in_time=late)
+    assert reader.asked == []
+
+
 def steps_of(count: int, most: int) -> list[int]:
     """Steps that a sample of steps 0 … count-1 keeps."""
     reader = ListedMetrics({"r": {"a": [(1000 - n, n, 1.0) for n in range(count)]}})
-    found = sampled_history(reader, ("r",), "a", start_step=None, end_step=None, max_results=most)
+    found = sampled_history(
+        reader, ("r",), "a", start_step=None, end_step=None, max_results=most, check_in_time=in_time
+    )
     return [point.step for point in found]
 
 
@@ -160,7 +177,7 @@ def test_a_sample_is_even_and_keeps_both_ends(count: int, most: int) -> None:
 
 def test_a_sample_stays_within_the_steps() -> None:
     reader = ListedMetrics({"r": {"a": [(n, n % 7, float(n)) for n in range(100)]}})
-    found = sampled_history(reader, ("r",), "a", start_step=2, end_step=3, max_results=2500)
+    found = sampled_history(reader, ("r",), "a", start_step=2, end_step=3, max_results=2500, check_in_time=in_time)
     expected = sorted((n % 7, n) for n in range(100) if 2 <= n % 7 <= 3)
     assert [(point.step, point.timestamp_ms) for point in found] == expected
 
@@ -169,7 +186,9 @@ def test_a_sample_of_a_long_history() -> None:
     """Longer than one chunk, so that it is put together from several."""
     count = limits.MAX_SERIES_CHUNK_POINTS + 10
     reader = ListedMetrics({"r": {"a": [(n, n, 1.0) for n in range(count)]}})
-    found = sampled_history(reader, ("r",), "a", start_step=None, end_step=None, max_results=None)
+    found = sampled_history(
+        reader, ("r",), "a", start_step=None, end_step=None, max_results=None, check_in_time=in_time
+    )
     assert len(found) == limits.DEFAULT_INTERVAL_POINTS
     assert (found[0].step, found[-1].step) == (0, count - 1)
 
@@ -189,6 +208,12 @@ def test_samples_that_are_refused(
 ) -> None:
     with pytest.raises(InvalidParameter) as caught:
         sampled_history(
-            ListedMetrics({}), ("r",), "a", start_step=start_step, end_step=end_step, max_results=max_results
+            ListedMetrics({}),
+            ("r",),
+            "a",
+            start_step=start_step,
+            end_step=end_step,
+            max_results=max_results,
+            check_in_time=in_time,
         )
     assert words in caught.value.message

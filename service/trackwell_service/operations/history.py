@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -192,8 +192,11 @@ def sampled_history(
     start_step: int | None,
     end_step: int | None,
     max_results: int | None,
+    check_in_time: Callable[[], None],
 ) -> list[RunPoint]:
     """One metric's points of several runs, thinned out run by run, ordered by (run id, step, timestamp, value).
+
+    The whole histories are read: `check_in_time` is called for every chunk and raises when nobody waits any more.
 
     Of each run the points with ``start_step <= step <= end_step`` are put in the order (step, timestamp, value). If
     there are n of them and n is greater than m = max(2, `max_results`), those at the positions
@@ -209,13 +212,14 @@ def sampled_history(
         )
     count = limits.DEFAULT_INTERVAL_POINTS if max_results is None else max_results
     check_between(count, "max_results", 1, limits.MAX_INTERVAL_POINTS)
-    return [point for run_id in runs for point in _sample(reader, run_id, key, start_step, end_step, max(2, count))]
+    found: list[RunPoint] = []
+    for run_id in runs:
+        kept = _whole_history(reader, run_id, key, start_step, end_step, check_in_time)
+        found += _sample(run_id, kept, max(2, count))
+    return found
 
 
-def _sample(
-    reader: MetricReader, run_id: str, key: str, start_step: int | None, end_step: int | None, count: int
-) -> Iterator[RunPoint]:
-    kept = _whole_history(reader, run_id, key, start_step, end_step)
+def _sample(run_id: str, kept: Columns, count: int) -> Iterator[RunPoint]:
     timestamps = np.frombuffer(kept.timestamps, dtype=np.int64)
     steps = np.frombuffer(kept.steps, dtype=np.int64)
     # A history is sorted by (timestamp, step, value), so a stable sort by step is one by (step, timestamp, value).
@@ -227,12 +231,18 @@ def _sample(
 
 
 def _whole_history(
-    reader: MetricReader, run_id: str, key: str, start_step: int | None, end_step: int | None
+    reader: MetricReader,
+    run_id: str,
+    key: str,
+    start_step: int | None,
+    end_step: int | None,
+    check_in_time: Callable[[], None],
 ) -> Columns:
     """The points of the step range, in the order of the history; read in chunks, held at 24 bytes a point."""
     kept = Columns(array("q"), array("q"), array("d"))
     after: HistoryPosition | None = None
     while True:
+        check_in_time()
         chunk = reader.history(run_id, key, after, limits.MAX_SERIES_CHUNK_POINTS)
         if len(chunk):
             after = _last_point(chunk)

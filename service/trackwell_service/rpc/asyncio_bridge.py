@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 from google.protobuf.message import Message
 
 from trackwell.v1.runs_pb2 import LogStreamRequest
-from trackwell_service.domain.errors import DeadlineExceeded, NotImplementedHere, TrackwellError
+from trackwell_service.domain.errors import NotImplementedHere, TrackwellError
 from trackwell_service.rpc.completions import Completions
+from trackwell_service.rpc.deadlines import out_of_time
 from trackwell_service.rpc.intake import Intake
 from trackwell_service.rpc.log_stream import LogStream
 from trackwell_service.rpc.pump import Pump
@@ -119,7 +120,7 @@ class AsyncCore:
         except BaseException as error:
             await in_thread(intake.abort)
             if isinstance(error, TimeoutError):
-                raise _out_of_time(method) from None
+                raise out_of_time(method) from None
             raise
 
     async def bidi(
@@ -163,11 +164,4 @@ def _settle(future: asyncio.Future[Message | bytes], outcome: Outcome) -> None:
 
 def _expire(future: asyncio.Future[Message | bytes], method: str) -> None:
     if not future.done():
-        future.set_exception(_out_of_time(method))
-
-
-def _out_of_time(method: str) -> DeadlineExceeded:
-    return DeadlineExceeded(
-        f"{method} had no answer before its deadline. A write may still take effect; "
-        f"to find out, send it again with the same request id."
-    )
+        future.set_exception(out_of_time(method))

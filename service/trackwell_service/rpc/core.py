@@ -20,13 +20,13 @@ from google.protobuf.message import Message
 
 from trackwell.v1 import artifacts_pb2, experiments_pb2, metrics_pb2, runs_pb2
 from trackwell_service.domain.errors import (
-    DeadlineExceeded,
     InternalError,
     NotImplementedHere,
     ResourceExhausted,
     TrackwellError,
 )
 from trackwell_service.rpc.context import CallContext
+from trackwell_service.rpc.deadlines import check_deadline, out_of_time, remaining_s
 from trackwell_service.rpc.handling import Answer, ClientStream, Handler, Handlers, Read, ServerStream, Write
 from trackwell_service.rpc.required import Check, compile_check
 from trackwell_service.rpc.streams import Pause, Receiver, StreamItem
@@ -124,9 +124,9 @@ class ServiceCore:
         except Exception as error:  # noqa: BLE001  # any fault becomes an answer, and a log entry
             raise as_trackwell_error(error, method) from None
         try:
-            outcome = outcomes.get(timeout=_remaining_s(context))
+            outcome = outcomes.get(timeout=remaining_s(context))
         except NoOutcome:
-            raise _out_of_time(method) from None
+            raise out_of_time(method) from None
         if isinstance(outcome, TrackwellError):
             raise outcome
         return outcome
@@ -149,8 +149,8 @@ class ServiceCore:
         """The answers of a stream for a caller with a thread of his own, in which pauses are waited out."""
         for item in self.server_stream(method, request, context):
             if isinstance(item, Pause):
-                remaining_s = _remaining_s(context)
-                time.sleep(item.wait_s if remaining_s is None else min(item.wait_s, remaining_s))
+                left_s = remaining_s(context)
+                time.sleep(item.wait_s if left_s is None else min(item.wait_s, left_s))
             else:
                 yield item
 
@@ -177,8 +177,7 @@ class ServiceCore:
     def _checked(self, method: str, request: Message, context: CallContext) -> Handler:
         """The method's handler, once the request holds what it must and is still wanted."""
         entry = self._entry(method)
-        if context.deadline is not None and time.monotonic() >= context.deadline:
-            raise _out_of_time(method)
+        check_deadline(context, method)
         if entry.check is not None:
             entry.check(request)
         return entry.handler
@@ -230,8 +229,7 @@ class ServiceCore:
         """In a thread for reads."""
         outcome: Outcome
         try:
-            if context.deadline is not None and time.monotonic() >= context.deadline:
-                raise _out_of_time(method)
+            check_deadline(context, method)
             outcome = answer()
         except Exception as error:  # noqa: BLE001  # any fault becomes an answer, and a log entry
             outcome = as_trackwell_error(error, method)
@@ -278,8 +276,7 @@ class _GuardedReceiver:
 def _guarded(method: str, items: Iterator[StreamItem], context: CallContext) -> Iterator[StreamItem]:
     try:
         for item in items:
-            if context.deadline is not None and time.monotonic() >= context.deadline:
-                raise _out_of_time(method)
+            check_deadline(context, method)
             yield item
     except Exception as error:  # noqa: BLE001  # any fault becomes an answer, and a log entry
         raise as_trackwell_error(error, method) from None
@@ -287,14 +284,3 @@ def _guarded(method: str, items: Iterator[StreamItem], context: CallContext) -> 
         close = getattr(items, "close", None)
         if close is not None:
             close()
-
-
-def _remaining_s(context: CallContext) -> float | None:
-    return None if context.deadline is None else max(0.0, context.deadline - time.monotonic())
-
-
-def _out_of_time(method: str) -> DeadlineExceeded:
-    return DeadlineExceeded(
-        f"{method} had no answer before its deadline. A write may still take effect; "
-        "to find out, send it again with the same request id."
-    )

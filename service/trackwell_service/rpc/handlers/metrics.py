@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from google.protobuf.message import Message
 
 from trackwell.v1 import metrics_pb2 as pb
@@ -11,6 +13,7 @@ from trackwell_service.operations import history, logging
 from trackwell_service.rpc.columns import read_log_series
 from trackwell_service.rpc.context import CallContext
 from trackwell_service.rpc.convert import metric_messages, optional, run_metric_messages
+from trackwell_service.rpc.deadlines import check_deadline
 from trackwell_service.rpc.handling import Handlers, Read, Services, Write
 
 PREFIX = "/trackwell.v1.MetricService/"
@@ -67,7 +70,7 @@ class _Metrics:
         return pb.GetMetricHistoryBulkResponse(metrics=run_metric_messages(request.metric_key, points))
 
     def sampled_history(
-        self, request: pb.GetMetricHistoryBulkIntervalRequest, _: CallContext
+        self, request: pb.GetMetricHistoryBulkIntervalRequest, context: CallContext
     ) -> pb.GetMetricHistoryBulkIntervalResponse:
         points = history.sampled_history(
             self._store,
@@ -76,5 +79,6 @@ class _Metrics:
             start_step=optional(request, "start_step"),
             end_step=optional(request, "end_step"),
             max_results=optional(request, "max_results"),
+            check_in_time=partial(check_deadline, context, f"{PREFIX}GetMetricHistoryBulkInterval"),
         )
         return pb.GetMetricHistoryBulkIntervalResponse(metrics=run_metric_messages(request.metric_key, points))
