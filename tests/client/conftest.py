@@ -2,62 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 import threading
-import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import mlflow
 from mlflow.tracking import _state
-
-READY_TIMEOUT_S = 60.0
-"""A server on a loaded machine; one that is not there by then never will be."""
+from support.mlflow_server import Server, mlflow_server
 
 DOORS = ("grpc", "rest", "in-process")
 
 
-@dataclass(frozen=True)
-class Server:
-    """Where the doors of a server are."""
-
-    grpc: str
-    rest: str
-
-
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """`mlflow server` on a SQLite database, with its artifacts in a temporary folder."""
-    folder = tmp_path_factory.mktemp("server")
-    ready = folder / "ready.json"
-    command = [sys.executable, "-m", "mlflow.cli", "server", "--port", "0", "--grpc-port", "0"]
-    storage = ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", f"{folder}/artifacts"]
-    with (folder / "log.txt").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, *storage, "--ready-file", str(ready)],
-            stdout=log,
-            stderr=log,
-            cwd=folder,
-            env=_plain_environment(),
-        )
-    try:
-        deadline = time.monotonic() + READY_TIMEOUT_S
-        while not (ready.exists() and ready.read_text().endswith("\n")):
-            assert process.poll() is None, (folder / "log.txt").read_text()
-            assert time.monotonic() < deadline, "the server did not come up"
-            time.sleep(0.05)
-        addresses = json.loads(ready.read_text())
-        yield Server(grpc=f"grpc://{addresses['grpc'][0]}", rest=addresses["rest"])
-    finally:
-        process.terminate()
-        process.wait(timeout=READY_TIMEOUT_S)
+    """A server that all tests share; none may count on being alone."""
+    with mlflow_server(tmp_path_factory.mktemp("server")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -125,7 +89,3 @@ def name() -> str:
 
 def _variables() -> list[str]:
     return [name for name in os.environ if name.startswith("MLFLOW_")]
-
-
-def _plain_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_")}

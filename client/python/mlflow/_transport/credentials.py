@@ -58,9 +58,10 @@ def basic_authorization(user: str, password: str) -> str:
 
 def _stored(home: Path | None) -> dict[str, str]:
     path = (home if home is not None else Path.home()) / ".mlflow" / "credentials"
-    parser = configparser.ConfigParser(interpolation=None)
     try:
-        parser.read_string(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        parser = configparser.ConfigParser(interpolation=None)
+        parser.read_string(text)
     except OSError:
         return {}
     except (configparser.Error, UnicodeDecodeError):

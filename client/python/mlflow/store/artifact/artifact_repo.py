@@ -59,14 +59,19 @@ class ArtifactRepository(ABC):
         else:
             destination = Path(dst_path).resolve()
             destination.mkdir(parents=True, exist_ok=True)
-        for remote in self._files_at(path):
-            local = destination / remote
-            local.parent.mkdir(parents=True, exist_ok=True)
-            self._download_file(remote, str(local))
+        files = [(remote, destination / remote) for remote in self._files_at(path)]
+        for folder in {local.parent for _, local in files}:
+            folder.mkdir(parents=True, exist_ok=True)
+        self._download_files(files)
         result = destination / path
         if not path or self._is_folder(path):
             result.mkdir(parents=True, exist_ok=True)
         return str(result)
+
+    def _download_files(self, files: list[tuple[str, Path]]) -> None:
+        """Writes files, each given with a local path whose folder exists."""
+        for remote, local in files:
+            self._download_file(remote, str(local))
 
     def _files_at(self, path: str) -> Iterator[str]:
         """Paths of the files at or below `path`."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from mlflow.entities import FileInfo
@@ -11,7 +13,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.store.artifact.artifact_repo import Chunks, StreamRepository, local_files, safe_folder, safe_path
 from mlflow.store.artifact.paths import join
 
-PARALLEL_UPLOADS = 8
+PARALLEL_TRANSFERS = 8
 """Files of one folder that are on their way at once: hides the time that each waits for the server's disk."""
 
 
@@ -46,15 +48,9 @@ class ProxyArtifactRepository(StreamRepository):
 
     def log_artifacts(self, local_dir: str, artifact_path: str | None = None) -> None:
         """Stores all that is in a local folder, several files at a time."""
-        files = local_files(local_dir, artifact_path)
-        with ThreadPoolExecutor(PARALLEL_UPLOADS, thread_name_prefix="mlflow-upload") as workers:
-            uploads = [workers.submit(self._write_file, source, path) for source, path in files]
-            try:
-                for upload in uploads:
-                    upload.result()
-            except BaseException:
-                workers.shutdown(cancel_futures=True)
-                raise
+        _in_parallel(
+            [partial(self._write_file, source, path) for source, path in local_files(local_dir, artifact_path)]
+        )
 
     def write(self, path: str, size_bytes: int, chunks: Chunks) -> None:
         """Stores a file; the server refuses it when size or checksum is not as announced."""
@@ -70,6 +66,9 @@ class ProxyArtifactRepository(StreamRepository):
 
         return artifacts.download(_state.transport(self._server_uri), self._remote(path))
 
+    def _download_files(self, files: list[tuple[str, Path]]) -> None:
+        _in_parallel([partial(self._download_file, remote, str(local)) for remote, local in files])
+
     def delete_artifacts(self, artifact_path: str | None = None) -> None:
         """Deletes a file, or a folder with all in it."""
         from mlflow._convert import artifacts
@@ -82,6 +81,21 @@ class ProxyArtifactRepository(StreamRepository):
 
     def _remote(self, path: str) -> str:
         return join(self._folder, safe_path(path))
+
+
+def _in_parallel(transfers: list[Callable[[], None]]) -> None:
+    """Makes all transfers, several at a time. The first that fails is raised, and no more are begun."""
+    if len(transfers) == 1:
+        transfers[0]()
+        return
+    with ThreadPoolExecutor(PARALLEL_TRANSFERS, thread_name_prefix="mlflow-artifacts") as workers:
+        begun = [workers.submit(transfer) for transfer in transfers]
+        try:
+            for transfer in begun:
+                transfer.result()
+        except BaseException:
+            workers.shutdown(cancel_futures=True)
+            raise
 
 
 def _server_at(authority: str, tracking_uri: str) -> str:

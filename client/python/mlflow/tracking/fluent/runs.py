@@ -40,7 +40,8 @@ class ActiveRun(Run):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self.ended:
+        # In a forked child the block is a copy; the run is its parent's to end.
+        if not self.ended and self.process_id == os.getpid():
             _end(self, RunStatus.FINISHED.name if kind is None else RunStatus.FAILED.name)
 
 
