@@ -7,9 +7,6 @@ from typing import Final
 RUN_NAME: Final = "mlflow.runName"
 """The run's name, always equal to `RunInfo.name` (rest-facts §6)."""
 
-USER: Final = "mlflow.user"
-"""Who created the run."""
-
 LOGGED_MODELS: Final = "mlflow.log-model.history"
 """A JSON list with one object for each model that the run logged (rest-facts §6)."""
 
