@@ -15,7 +15,7 @@ from trackwell_service.domain.locations import LocationRules
 from trackwell_service.domain.run_names import run_name
 from trackwell_service.domain.validation import TextPolicy
 from trackwell_service.operations.artifacts import ArtifactPlaces
-from trackwell_service.rpc.context import CallContext
+from trackwell_service.rpc.context import CallContext, checked_request_id
 from trackwell_service.rpc.core import ServiceCore
 from trackwell_service.rpc.handlers import artifacts, tracking_handlers
 from trackwell_service.rpc.handling import Services
@@ -55,7 +55,8 @@ class CoreDoor:
     def call(self, rpc_name: str, request: Message, *, request_id: str | None = None) -> Message:
         """See `Door.call`."""
         try:
-            answer = self._core.call(full_method(rpc_name), request, CallContext(request_id))
+            context = CallContext(None if request_id is None else checked_request_id(request_id))
+            answer = self._core.call(full_method(rpc_name), request, context)
         except TrackwellError as error:
             raise ApiError(error.code, error.message) from None
         return _parsed(rpc_name, answer)

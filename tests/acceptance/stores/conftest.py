@@ -1,0 +1,26 @@
+"""Runs every test of this folder against each kind of store, without a core between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.backends import BACKENDS, opened
+from support.determinism import SteppingClock
+from support.writing import Writer
+from trackwell_service.stores.roles import Store
+
+
+@pytest.fixture(params=BACKENDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path, clock: SteppingClock) -> Iterator[Store]:
+    """A new store."""
+    with opened(request.param, tmp_path, clock) as opened_store:
+        yield opened_store
+
+
+@pytest.fixture
+def write(store: Store) -> Writer:
+    """Changes the store."""
+    return Writer(store)
