@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import time
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -40,9 +39,6 @@ class Json:
 
     def _send(self, method: str, path: str, body: bytes | None) -> bytes:
         headers = {"Content-Type": "application/json"} if body is not None else {}
-        if self._connection.sock is None:
-            self._connection.connect()
-            self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._connection.request(method, f"/api/2.0/mlflow/{path}", body, headers)
         response = self._connection.getresponse()
         answer = response.read()

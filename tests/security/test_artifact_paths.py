@@ -82,10 +82,10 @@ class TestGrpc:
         self, artifacts: artifacts_pb2_grpc.ArtifactServiceStub, folder: Path, run_id: str, path: str, of_run: bool
     ) -> None:
         before = tree(folder)
-        of = {"run_id": run_id} if of_run else {}
-        upload = pb.UploadArtifactRequest(path=path, body=HttpBody(data=b"x"), **of)
+        of = run_id if of_run else None
+        upload = pb.UploadArtifactRequest(path=path, body=HttpBody(data=b"x"), run_id=of)
         calls = [
-            lambda: list(artifacts.DownloadArtifact(pb.DownloadArtifactRequest(path=path, **of))),
+            lambda: list(artifacts.DownloadArtifact(pb.DownloadArtifactRequest(path=path, run_id=of))),
             lambda: artifacts.UploadArtifact(iter([upload])),
         ]
         if of_run:
