@@ -20,6 +20,7 @@ PACKED = 1
 COMPRESSION_LEVEL = 1
 """zstd's level: after differences and shuffling higher ones gain a few percent and cost several times the time."""
 
+
 class Arrays(NamedTuple):
     """Points as numpy columns; values as the bits of doubles."""
 
@@ -137,7 +138,7 @@ def _unpacked(points: int, data: bytes) -> Arrays:
         raise DataLoss(f"A compressed block of {points} metric points holds {len(raw)} bytes and cannot be read.")
     shuffled = np.frombuffer(raw, np.uint8).reshape(3, 8, points)
     table = (
-        np.ascontiguousarray(shuffled.transpose(0, 2, 1)).view("<i8").reshape(3, points).astype(np.int64, copy=False)
+        shuffled.transpose(0, 2, 1).copy().view("<i8").reshape(3, points).astype(np.int64, copy=False)
     )
     np.cumsum(table[:2], axis=1, out=table[:2])
     np.bitwise_xor.accumulate(table[2], out=table[2])

@@ -34,6 +34,7 @@ class Flusher:
     def __init__(self, dialect: Dialect, loader: Loader) -> None:
         self._dialect = dialect
         self._loader = loader
+        self.merge_after_blocks = MERGE_AFTER_BLOCKS
         text = dialect.text
         self._set_counter = text("UPDATE counters SET value = ? WHERE name = ?")
         self._add_name = text(_insert("names", ("id", "name")))
@@ -234,7 +235,7 @@ class Flusher:
             summary = summarize(columns, before)
             metric.pending_blocks += 1
             blocks.append((run_pk, key_id, run.version, *written(columns)))
-            if metric.pending_blocks == MERGE_AFTER_BLOCKS:
+            if metric.pending_blocks == self.merge_after_blocks:
                 backlog.append((run_pk, key_id))
             if before is None:
                 new.append(
@@ -251,6 +252,8 @@ class Flusher:
         session.run_many(self._set_latest, moved)
         session.run_many(self._count_block, counted)
         session.run_many(self._add_backlog, backlog)
+        if known.backlog is not None:
+            known.backlog += len(backlog)
 
     def _write_datasets(self, session: Session, overlay: Overlay) -> None:
         known = overlay.known

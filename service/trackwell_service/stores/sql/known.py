@@ -74,11 +74,14 @@ class Known:
     names: dict[str, int] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
     """The last number handed out of each kind; empty until it is read."""
+    backlog: int | None = None
+    """Metrics that wait to be merged; None until they are counted."""
 
     def forget(self) -> None:
         """Nothing is known any more."""
         for memory in (self.experiments, self.runs, self.metrics, self.names, self.counters):
             memory.clear()
+        self.backlog = None
 
     def trim(self) -> None:
         """Keeps the memory bounded by dropping what was learnt first; called between groups."""

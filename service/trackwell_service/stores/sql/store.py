@@ -29,6 +29,7 @@ from trackwell_service.stores.sql.dialects.base import Dialect
 from trackwell_service.stores.sql.experiments_read import ExperimentFinder, ExperimentLoader
 from trackwell_service.stores.sql.group import GroupCommit
 from trackwell_service.stores.sql.key_names import KeyNames
+from trackwell_service.stores.sql.merging import Merger
 from trackwell_service.stores.sql.metrics_read import HistoryReader
 from trackwell_service.stores.sql.reading import READ_CONNECTIONS, ReadPool
 from trackwell_service.stores.sql.runs_find import RunFinder
@@ -58,7 +59,18 @@ class SqlStore:
         self._run_finder = RunFinder(dialect, names, self._runs)
         self._history = HistoryReader(dialect)
         group = GroupCommit(dialect, clock, on_write_statement)
-        self._writer = GroupCommitWriter(dialect, group, lambda _: False, limits)
+        self._merger = Merger(dialect, group)
+        self._writer = GroupCommitWriter(dialect, group, self._merger, limits)
+
+    @property
+    def merge_lag(self) -> int:
+        """How many metrics have more unmerged blocks than they should: 0 when merging keeps up."""
+        return self._merger.lag
+
+    @property
+    def queued_bytes(self) -> int:
+        """Size of the mutations that wait or are being written, in bytes."""
+        return self._writer.queued_bytes
 
     # -- MutationWriter
 

@@ -56,7 +56,11 @@ class WriterLimits:
 
 
 class GroupCommitWriter:
-    """Plays `roles.MutationWriter`. `idle` is run by the thread whenever there may be time for upkeep, see `Upkeep`."""
+    """Plays `roles.MutationWriter`.
+
+    `upkeep` is called by the thread after each group (with False) and when nothing is queued (with True), until it
+    says that there is no more to do.
+    """
 
     def __init__(
         self, dialect: Dialect, group: GroupCommit, upkeep: Callable[[bool], bool], limits: WriterLimits | None = None
@@ -104,7 +108,7 @@ class GroupCommitWriter:
 
     def _run(self) -> None:
         open_ended = True
-        has_upkeep = False
+        has_upkeep = True
         while open_ended:
             group: list[Submission] = []
             open_ended = self._collect(group, wait=not has_upkeep)

@@ -1,0 +1,115 @@
+"""Histories through the store: appended in any order, merged or not, read in pages."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from support.sql_stores import change, opened, points, run_info
+from trackwell_service.domain.changes import AddRun
+from trackwell_service.domain.errors import DataLoss
+from trackwell_service.domain.series import history_rank
+from trackwell_service.stores.roles import HistoryPosition
+from trackwell_service.stores.sql import SqlStore
+
+Point = tuple[int, int, float]
+
+
+def whole_history(store: SqlStore, run_id: str, key: str, page: int) -> list[Point]:
+    """Every point, page by page."""
+    found: list[Point] = []
+    after: HistoryPosition | None = None
+    while True:
+        columns = store.history(run_id, key, after, page)
+        found += columns.triples()
+        if len(columns) < page:
+            return found
+        after = HistoryPosition(*found[-1])
+
+
+def wait_until_merged(store: SqlStore) -> None:
+    """Until the writer has nothing left to merge; it merges as soon as nothing is queued."""
+    give_up_at = time.monotonic() + 60
+    while store.merge_lag:
+        assert time.monotonic() < give_up_at
+        time.sleep(0.01)
+
+
+def in_order(given_points: list[Point]) -> list[Point]:
+    distinct = {repr(point): point for point in given_points}  # a set would take -0.0 for 0.0
+    return sorted(distinct.values(), key=lambda point: history_rank(*point))
+
+
+def levels(folder: Path) -> dict[int, int]:
+    """How many blocks of each level there are."""
+    with sqlite3.connect(folder / "store.db") as connection:
+        return dict(connection.execute("SELECT level, COUNT(*) FROM metric_blocks GROUP BY level"))
+
+
+integers = st.integers(-3, 3) | st.integers(-(2**63), 2**63 - 1)
+numbers = st.sampled_from([0.0, -0.0, 1.0, float("inf"), float("-inf")])
+batches = st.lists(st.lists(st.tuples(integers, integers, numbers), min_size=1, max_size=6), min_size=1, max_size=12)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(given_batches=batches, page=st.integers(1, 10))
+def test_a_history_is_its_distinct_points_in_order_however_it_was_merged(
+    tmp_path_factory: pytest.TempPathFactory, given_batches: list[list[Point]], page: int
+) -> None:
+    folder = tmp_path_factory.mktemp("history")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("trackwell_service.stores.sql.flush.MERGE_AFTER_BLOCKS", 3)
+        patch.setattr("trackwell_service.stores.sql.merging.MOST_POINTS", 4)
+        patch.setattr("trackwell_service.stores.sql.merging.FULL_POINTS", 2)
+        patch.setattr("trackwell_service.stores.sql.merging.MERGED_AT_ONCE", 8)
+        with opened(folder) as store:
+            change(store, AddRun(run_info("r")))
+            for batch in given_batches:
+                change(store, points("r", "m", *batch))
+            wait_until_merged(store)
+            expected = in_order([point for batch in given_batches for point in batch])
+            assert [repr(point) for point in whole_history(store, "r", "m", page)] == [repr(p) for p in expected]
+            assert whole_history(store, "r", "other", page) == whole_history(store, "nobody", "m", page) == []
+            if len(given_batches) > 3:
+                assert levels(folder)[1] > 0
+
+
+def test_a_hundred_thousand_points_logged_one_group_at_a_time(tmp_path: Path) -> None:
+    source = random.Random(1)
+    expected: list[Point] = []
+    with opened(tmp_path) as store:
+        change(store, AddRun(run_info("r")))
+        for batch in range(250):
+            steps = range(400 * batch, 400 * batch + 400)
+            triples = [(1_700_000_000_000 + step // 3, step, source.random()) for step in steps]
+            expected += triples
+            change(store, points("r", "loss", *triples))
+        change(store, points("r", "loss", expected[-1]))
+        wait_until_merged(store)
+        assert whole_history(store, "r", "loss", 25_000) == in_order(expected)
+        assert levels(tmp_path)[1] > 3
+    with opened(tmp_path) as store:
+        assert len(store.history("r", "loss", None, 1_000_000)) == 100_000
+        summary = store.metric_summaries("r")["loss"]
+        assert (summary.step, summary.value) == (99_999, expected[-1][2])
+
+
+def test_a_damaged_block_is_told_and_stops_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trackwell_service.stores.sql.flush.MERGE_AFTER_BLOCKS", 3)
+    with opened(tmp_path) as store:
+        change(store, AddRun(run_info("r")))
+        change(store, points("r", "bad", (1, 1, 1.0)))
+        with sqlite3.connect(tmp_path / "store.db") as connection:
+            connection.execute("UPDATE metric_blocks SET data = x'00'")
+        for step in range(5):
+            change(store, points("r", "bad", (1, step, 1.0)), points("r", "good", (1, step, 1.0)))
+        wait_until_merged(store)
+        assert len(store.history("r", "good", None, 10)) == 5
+        with pytest.raises(DataLoss):
+            store.history("r", "bad", None, 10)
