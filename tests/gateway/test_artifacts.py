@@ -343,7 +343,7 @@ class TestUpload:
 
         async def swallow(method: str, requests: Any, context: Any) -> Any:
             async for message in requests:
-                seen.append(len(message.body.data))  # noqa: PERF401  # the sizes are what is kept
+                seen.append(len(message.body.data))  # the sizes are what is kept
             return artifacts_pb2.UploadArtifactResponse()
 
         backend.client_stream = swallow  # type: ignore[method-assign]  # this test keeps no bytes

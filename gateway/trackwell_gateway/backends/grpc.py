@@ -15,6 +15,7 @@ from grpc import aio
 
 from trackwell.v1 import errors_pb2
 from trackwell_gateway.backend import CallContext
+from trackwell_gateway.backends.patient_write import PatientWrite
 from trackwell_gateway.errors import BackendError
 
 _DETAILS_KEY: Final = "grpc-status-details-bin"
@@ -99,7 +100,7 @@ class GrpcBackend:
         try:
             try:
                 async for request in requests:
-                    await call.write(request)
+                    await PatientWrite(call, request)
                 await call.done_writing()
             except asyncio.InvalidStateError:
                 # The service has answered, that is refused, before the end: the answer says why.
