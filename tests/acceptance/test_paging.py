@@ -296,6 +296,40 @@ def test_pages_are_of_1000_when_nothing_is_said(api: Api, experiment_id: str) ->
     assert len(api("SearchExperiments").experiments) == 2
 
 
+LONG_KEY = "\u540d" * 250
+"""Of 750 bytes, so that some thousand points fill an answer."""
+
+
+def test_a_history_without_a_page_size(api: Api, run_id: str) -> None:
+    """§8: without max_results everything in one response - over gRPC as much as fits a message, with a token."""
+    count = 12_000
+    for start in range(0, count, 1000):
+        api("LogBatch", run_id=run_id, metrics=[metric(0.5, n, LONG_KEY) for n in range(start, start + 1000)])
+    found = pages(
+        lambda token: api("GetMetricHistory", run_id=run_id, metric_key=LONG_KEY, page_token=token), "metrics"
+    )
+    assert [m.timestamp for page in found for m in page] == list(range(count))
+    assert (len(found) == 1) == api.rest
+
+
+def test_a_page_of_runs_ends_early_when_it_is_large(api: Api, experiment_id: str) -> None:
+    """DESIGN §3: a page is cut by bytes, with a token; never below one run, however large that one is."""
+    ids = []
+    for number in range(8):
+        run_id = api("CreateRun", experiment_id=experiment_id, start_time=100 - number).run.info.run_id
+        ids.append(run_id)
+        api("LogBatch", run_id=run_id, tags=[{"key": f"t{n}", "value": "x" * 8000} for n in range(100)])
+    schemas = [
+        {"dataset": {"name": f"n{n}", "digest": "d", "source_type": "s", "source": "s", "schema": "x" * 1_000_000}}
+        for n in range(6)
+    ]
+    api("LogInputs", run_id=ids[3], datasets=schemas)
+    found = pages(lambda token: api("SearchRuns", experiment_ids=[experiment_id], page_token=token), "runs")
+    assert [run.info.run_id for page in found for run in page] == ids
+    assert len(found) > 2
+    assert any([run.info.run_id for run in page] == [ids[3]] for page in found)
+
+
 # -- writes between pages
 
 
