@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 
 import grpc
 import pytest
@@ -216,6 +217,21 @@ async def test_server_that_stops_ends_watches_and_finishes_downloads(serve: Serv
     assert await download.read() is aio.EOF
 
 
+async def test_stream_that_opens_while_the_server_stops_ends_too(serve: Serve) -> None:
+    def watch(_request: Message) -> Iterator[StreamItem]:
+        yield WatchResponse(token="t")
+        while True:
+            yield Pause(60)
+
+    served = await serve(FakeCore(stream=watch))
+    served.core.drain()
+    call = RunServiceStub(served.channel).Watch(WatchRequest())
+    assert isinstance(await call.read(), WatchResponse)
+    assert (await refusal(call.read())).code() is grpc.StatusCode.UNAVAILABLE
+    logging = RunServiceStub(served.channel).LogStream()
+    assert (await refusal(logging.read())).code() is grpc.StatusCode.UNAVAILABLE
+
+
 async def parts(count: int) -> AsyncIterator[UploadArtifactRequest]:
     for number in range(count):
         yield UploadArtifactRequest(offset=number)
@@ -241,16 +257,24 @@ async def test_refused_upload_is_aborted(serve: Serve) -> None:
     assert not upload.finished
 
 
-async def test_upload_whose_sender_hangs_up_is_aborted(serve: Serve) -> None:
-    upload = Upload(UploadArtifactResponse())
-    served = await serve(FakeCore(upload=upload))
-    call = ArtifactServiceStub(served.channel).UploadArtifact()
-    await call.write(UploadArtifactRequest(path="a"))
-    await call.write(UploadArtifactRequest(offset=1))
-    await until(lambda: len(upload.messages) == 1)
-    call.cancel()
-    assert await asyncio.to_thread(upload.aborted.wait, 10)
-    assert not upload.finished
+@pytest.mark.parametrize("pause_s", [None, 0.0, 0.001, 0.01])
+async def test_upload_whose_sender_hangs_up_is_never_finished(serve: Serve, pause_s: float | None) -> None:
+    """GRPC shows a sender that hangs up as one that is done, for a moment: half a file must not be stored."""
+    core = FakeCore()
+    served = await serve(core)
+    stats = served.telemetry.method("/trackwell.v1.ArtifactService/UploadArtifact")
+    for _ in range(50):
+        upload = core.upload = Upload(UploadArtifactResponse())
+        call = ArtifactServiceStub(served.channel).UploadArtifact()
+        await call.write(UploadArtifactRequest(path="a"))
+        await call.write(UploadArtifactRequest(offset=1))
+        await until(partial(upload.has_taken, 1))
+        if pause_s is not None:
+            await asyncio.sleep(pause_s)
+        call.cancel()
+        await until(lambda: stats.open == 0)
+        assert not upload.finished
+        assert upload.aborted.is_set()
 
 
 async def test_upload_with_a_part_that_is_no_message_is_aborted(serve: Serve) -> None:

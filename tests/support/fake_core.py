@@ -44,6 +44,9 @@ class Upload:
             raise self._error
         self.messages.append(message)
 
+    def has_taken(self, messages: int) -> bool:
+        return len(self.messages) == messages
+
     def finish(self) -> Message:
         self.finished = True
         return self._reply

@@ -67,6 +67,7 @@ class AsyncCore:
         self._completions = Completions(self._loop)
         self._executor = ThreadPoolExecutor(stream_threads, thread_name_prefix="stream")
         self._open_streams: set[Pump | LogStream] = set()
+        self._draining = False
 
     def request_class(self, method: str) -> type[Message] | None:
         """A wire twin to read the method's requests with, or None for the class of the contract."""
@@ -94,7 +95,7 @@ class AsyncCore:
             completions=self._completions,
             deadline=context.deadline,
         )
-        self._open_streams.add(pump)
+        self._opened(pump)
         try:
             while (item := await pump.next()) is not None:
                 yield item
@@ -134,7 +135,7 @@ class AsyncCore:
             submit=lambda request, done: self._core.submit(method, request, context, done),
             completions=self._completions,
         )
-        self._open_streams.add(stream)
+        self._opened(stream)
         responses = stream.responses()
         try:
             async for response in responses:
@@ -145,7 +146,13 @@ class AsyncCore:
 
     def drain(self) -> None:
         """The server is about to stop: streams without an end of their own tell their callers to come back, and end."""
+        self._draining = True
         for stream in tuple(self._open_streams):
+            stream.drain()
+
+    def _opened(self, stream: Pump | LogStream) -> None:
+        self._open_streams.add(stream)
+        if self._draining:
             stream.drain()
 
     def close(self) -> None:

@@ -75,7 +75,8 @@ class LogStream:
         Ends when the sender has finished and every batch is dealt with. Raises what ended the stream early, after
         a last acknowledgement.
         """
-        self._reader = self._loop.create_task(self._read())
+        if self._reading:
+            self._reader = self._loop.create_task(self._read())
         try:
             while True:
                 if self._acknowledged > self._told:
@@ -90,7 +91,8 @@ class LogStream:
             if self._failure is not None:
                 raise self._failure
         finally:
-            self._reader.cancel()
+            if self._reader is not None:
+                self._reader.cancel()
 
     def drain(self) -> None:
         """The server is about to stop: takes no more batches, acknowledges those it has, and ends the stream."""

@@ -97,7 +97,7 @@ class Servicers:
 
         async def handle(messages: AsyncIterator[bytes], context: Context) -> bytes:
             async with _OpenCall(self, name, stats, context) as call:
-                parsed = call.parse_all(parse, messages)
+                parsed = call.parse_finished(parse, messages)
                 return call.sent(await self.core.client_stream(name, parsed, call.context(None)))
 
         return handle
@@ -174,6 +174,16 @@ class _OpenCall:
         """The messages that `messages` encode."""
         async for raw in messages:
             yield self.parse(message_class, raw)
+
+    async def parse_finished(
+        self, message_class: type[Message], messages: AsyncIterator[bytes]
+    ) -> AsyncIterator[Message]:
+        """The messages that `messages` encode, of a caller who says when he is done."""
+        async for message in self.parse_all(message_class, messages):
+            yield message
+        # gRPC's iterator also just ends when the caller hangs up in the middle, before this call hears of it; half a
+        # file must not pass for a whole one. Headers can only be sent to a caller who is there: else this is cancelled.
+        await self._context.send_initial_metadata(())
 
     def sent(self, message: Message | bytes) -> bytes:
         """The bytes of an answer."""
