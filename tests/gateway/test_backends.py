@@ -22,7 +22,7 @@ from trackwell.v1 import artifacts_pb2, errors_pb2, metrics_pb2, runs_pb2
 from trackwell_gateway.backend import Backend, CallContext
 from trackwell_gateway.backends.grpc import GrpcBackend
 from trackwell_gateway.backends.inprocess import InProcessBackend
-from trackwell_gateway.errors import HTTP_STATUSES, BackendError
+from trackwell_gateway.errors import HTTP_STATUSES, BackendError, InvalidRequest
 from trackwell_service.domain import errors as domain_errors
 from trackwell_service.domain.errors import InvalidParameter, ResourceExhausted, TrackwellError
 
@@ -218,6 +218,19 @@ class TestDialled:
             assert error.code_name == "TEMPORARILY_UNAVAILABLE"
         finally:
             await backend.close()
+
+    async def test_a_request_beyond_what_the_service_takes(self, core: FakeCore) -> None:
+        async with servers() as start:
+            served = await start(core)
+            backend = GrpcBackend(f"127.0.0.1:{served.server.ports[0]}")
+            try:
+                request = metrics_pb2.LogMetricRequest(key="x" * (33 << 20))
+                with pytest.raises(InvalidRequest) as caught:
+                    await backend.unary(LOG_METRIC, request, CONTEXT)
+                assert caught.value.http_status == 413
+                assert core.submitted == []
+            finally:
+                await backend.close()
 
     async def test_a_server_that_is_another(self, core: FakeCore) -> None:
         async with servers() as start:

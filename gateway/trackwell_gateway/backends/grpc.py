@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any, Final
 
 import grpc
@@ -16,15 +16,17 @@ from grpc import aio
 from trackwell.v1 import errors_pb2
 from trackwell_gateway.backend import CallContext
 from trackwell_gateway.backends.patient_write import PatientWrite
-from trackwell_gateway.errors import BackendError
+from trackwell_gateway.errors import BackendError, InvalidRequest
 
 _DETAILS_KEY: Final = "grpc-status-details-bin"
 _REQUEST_ID_KEY: Final = "x-request-id"
-_MESSAGE_MAX_BYTES: Final = 64 << 20
+_ANSWER_MAX_BYTES: Final = 64 << 20
 """Largest answer taken: the service bounds its pages far below."""
+_REQUEST_MAX_BYTES: Final = 32 << 20
+"""Largest request sent: what the service takes over gRPC, with room for one dataset profile."""
 _OPTIONS: Final = (
-    ("grpc.max_receive_message_length", _MESSAGE_MAX_BYTES),
-    ("grpc.max_send_message_length", _MESSAGE_MAX_BYTES),
+    ("grpc.max_receive_message_length", _ANSWER_MAX_BYTES),
+    ("grpc.max_send_message_length", _REQUEST_MAX_BYTES),
     # A service that comes back is found again within seconds, not minutes.
     ("grpc.max_reconnect_backoff_ms", 5_000),
 )
@@ -59,8 +61,7 @@ class GrpcBackend:
             self._channel = aio.insecure_channel(target, options=_OPTIONS)
         else:
             self._channel = aio.secure_channel(target, credentials, options=_OPTIONS)
-        self._unary: dict[str, Callable[..., Any]] = {}
-        self._serialize: Callable[[Any], bytes] = lambda message: message.SerializeToString()
+        self._unary: dict[str, Any] = {}
 
     async def close(self) -> None:
         """Hangs up. Open calls are cancelled."""
@@ -70,9 +71,9 @@ class GrpcBackend:
         """Calls a method without streams."""
         call = self._unary.get(method)
         if call is None:
-            call = self._unary[method] = self._channel.unary_unary(method, request_serializer=self._serialize)
+            call = self._unary[method] = self._channel.unary_unary(method)
         try:
-            answer: bytes = await call(request, timeout=_left_s(context), metadata=_metadata(context))
+            answer: bytes = await call(_encoded(request), timeout=_left_s(context), metadata=_metadata(context))
         except aio.AioRpcError as error:
             raise _refusal(error) from None
         return answer
@@ -81,8 +82,8 @@ class GrpcBackend:
         self, method: str, request: Message, context: CallContext
     ) -> AsyncGenerator[Message | bytes, None]:
         """Calls a method that answers with a stream."""
-        open_call: Any = self._channel.unary_stream(method, request_serializer=self._serialize)
-        call = open_call(request, timeout=_left_s(context), metadata=_metadata(context))
+        open_call: Any = self._channel.unary_stream(method)
+        call = open_call(_encoded(request), timeout=_left_s(context), metadata=_metadata(context))
         try:
             async for item in call:
                 yield item
@@ -95,12 +96,12 @@ class GrpcBackend:
         self, method: str, requests: AsyncIterator[Message], context: CallContext
     ) -> Message | bytes:
         """Calls a method that takes a stream."""
-        open_call: Any = self._channel.stream_unary(method, request_serializer=self._serialize)
+        open_call: Any = self._channel.stream_unary(method)
         call = open_call(timeout=_left_s(context), metadata=_metadata(context))
         try:
             try:
                 async for request in requests:
-                    await PatientWrite(call, request)
+                    await PatientWrite(call, _encoded(request))
                 await call.done_writing()
             except asyncio.InvalidStateError:
                 # The service has answered, that is refused, before the end: the answer says why.
@@ -112,6 +113,15 @@ class GrpcBackend:
             # After the answer this does nothing; before it, the service learns that the stream was given up.
             call.cancel()
         return answer
+
+
+def _encoded(request: Message) -> bytes:
+    data = request.SerializeToString()
+    if len(data) > _REQUEST_MAX_BYTES:
+        raise InvalidRequest(
+            f"The request is larger than {_REQUEST_MAX_BYTES} bytes; send it in smaller parts.", http_status=413
+        )
+    return data
 
 
 def _left_s(context: CallContext) -> float | None:
