@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
 from collections.abc import Callable
@@ -62,6 +63,8 @@ def open_store(uri: str, *, rules: LocationRules, clock: Callable[[], int] = clo
 def open_service(config: ServiceConfig) -> Service:
     """Everything behind the doors. Raises what `open_store` raises, and InvalidParameter for artifact locations."""
     rules = location_rules(config)
+    proxy_root = _folder(config.artifacts_destination) if config.serve_artifacts else None
+    places = ArtifactPlaces(proxy_root, tuple(Path(root) for root in rules.local_roots))
     store = open_store(config.backend_store_uri, rules=rules)
     services = Services(
         store=store,
@@ -72,8 +75,6 @@ def open_service(config: ServiceConfig) -> Service:
         locations=rules,
         snapshots=Snapshots(store),
     )
-    proxy_root = _folder(config.artifacts_destination) if config.serve_artifacts else None
-    places = ArtifactPlaces(proxy_root, tuple(Path(root) for root in rules.local_roots))
     handlers = [*tracking_handlers(services), artifacts.handlers(store, places)]
     core = ServiceCore(store, handlers, read_threads=config.read_threads)
     return Service(core, store, places)
@@ -86,8 +87,9 @@ def location_rules(config: ServiceConfig) -> LocationRules:
     if config.default_artifact_root is None and config.serve_artifacts:
         return LocationRules(f"{PROXY_SCHEME}:/", any_location=config.any_location, working_folder=working_folder)
     given = config.default_artifact_root or LOCAL_RUNS
-    if "://" not in given and not given.startswith(("file:", f"{PROXY_SCHEME}:", "dbfs:")):
-        given = str(Path(given).absolute())
+    if ":" not in given.partition("/")[0]:
+        # A path, which an operator may write as he likes: from where he stands, and with ".." in it.
+        given = os.path.normpath(Path(given).absolute())
     canonical, _, folder = locations.parse(given, "default_artifact_root")
     return LocationRules(
         canonical,

@@ -1,0 +1,115 @@
+"""Putting the service together: which store a URI opens, where artifacts go, what is refused."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from trackwell.v1.experiments_pb2 import CreateExperimentRequest, GetExperimentRequest, GetExperimentResponse
+from trackwell_service.config import ServiceConfig
+from trackwell_service.domain.errors import InvalidParameter
+from trackwell_service.rpc.context import CallContext
+from trackwell_service.service import Service, location_rules, open_service
+from trackwell_service.stores.uris import MEMORY_URI, check_database_uri, check_store_uri
+
+EXPERIMENTS = "/trackwell.v1.ExperimentService/"
+
+
+def location_of(service: Service, experiment_id: str) -> str:
+    answer = service.core.call(
+        f"{EXPERIMENTS}GetExperiment", GetExperimentRequest(experiment_id=experiment_id), CallContext()
+    )
+    assert isinstance(answer, GetExperimentResponse)
+    return answer.experiment.artifact_location
+
+
+@pytest.mark.parametrize(
+    ("root", "serve", "expected"),
+    [
+        (None, True, "mlflow-artifacts:/0"),
+        (None, False, "{here}/mlruns/0"),
+        ("artifacts", True, "{here}/artifacts/0"),
+        ("./a/../b", False, "{here}/b/0"),
+        ("/srv/share/", False, "/srv/share/0"),
+        ("file:///srv/share", False, "file:///srv/share/0"),
+        ("FILE:/srv/share", False, "file:///srv/share/0"),
+        ("s3://bucket/runs", True, "s3://bucket/runs/0"),
+        ("S3://bucket", False, "s3://bucket/0"),
+        ("mlflow-artifacts:/team", True, "mlflow-artifacts:/team/0"),
+    ],
+)
+def test_where_the_artifacts_of_new_experiments_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: str | None, expected: str, *, serve: bool
+) -> None:
+    """rest-facts §9."""
+    monkeypatch.chdir(tmp_path)
+    config = ServiceConfig(backend_store_uri=MEMORY_URI, default_artifact_root=root, serve_artifacts=serve)
+    service = open_service(config)
+    try:
+        assert location_of(service, "0") == expected.format(here=tmp_path)
+    finally:
+        service.close()
+
+
+@pytest.mark.parametrize(
+    "root", ["s3://bucket/../other", "file://host/srv", "http:///x", "runs:/abc", "s3://b?x=1", ""]
+)
+def test_roots_which_a_later_reader_could_take_for_another_place_are_refused(root: str) -> None:
+    config = ServiceConfig(backend_store_uri=MEMORY_URI, default_artifact_root=root, serve_artifacts=False)
+    if root:
+        with pytest.raises(InvalidParameter, match="default_artifact_root"):
+            location_rules(config)
+    else:
+        assert location_rules(config).default_root.endswith("/mlruns")
+
+
+@pytest.mark.parametrize("destination", ["s3://bucket/a", "file://host/srv", "file:relative", "ftp://h/a"])
+def test_destination_that_is_no_folder_is_refused_before_a_store_is_opened(tmp_path: Path, destination: str) -> None:
+    database = tmp_path / "store.db"
+    threads = threading.active_count()
+    with pytest.raises(InvalidParameter, match="no artifacts destination"):
+        open_service(ServiceConfig(backend_store_uri=f"sqlite:///{database}", artifacts_destination=destination))
+    assert not database.exists()
+    assert threading.active_count() == threads
+
+
+def test_what_was_stored_is_there_when_the_database_is_opened_again(tmp_path: Path) -> None:
+    config = ServiceConfig(backend_store_uri=f"sqlite:///{tmp_path}/store.db")
+    first = open_service(config)
+    first.core.call(f"{EXPERIMENTS}CreateExperiment", CreateExperimentRequest(name="kept"), CallContext())
+    first.close()
+    first.close()
+    second = open_service(config)
+    try:
+        assert location_of(second, "1") == "mlflow-artifacts:/1"
+    finally:
+        second.close()
+
+
+@pytest.mark.parametrize("uri", ["sqlite:///a.db", "sqlite:////srv/a.db", "SQLite:///a.db", "sqlite+pysqlite:///a.db"])
+def test_databases_that_are_known(uri: str) -> None:
+    assert check_store_uri(uri) == uri
+    assert check_database_uri(uri) == uri
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["", " ", "./mlruns", "/srv/mlruns", "file:/srv/mlruns", "mysql://h/d", "https://h", "databricks", "C:\\mlruns"],
+)
+def test_other_stores_are_refused_with_the_form_that_will_do(uri: str) -> None:
+    with pytest.raises(InvalidParameter, match=r"sqlite:///mlflow\.db"):
+        check_store_uri(uri)
+
+
+def test_store_in_memory_is_no_database() -> None:
+    assert check_store_uri(MEMORY_URI) == MEMORY_URI
+    with pytest.raises(InvalidParameter):
+        check_database_uri(MEMORY_URI)
+
+
+def test_passwords_of_refused_uris_are_not_repeated() -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        check_store_uri("postgresql://user:secret@host/db")
+    assert "secret" not in caught.value.message
