@@ -126,6 +126,9 @@ class HttpClient:
 
     def close(self) -> None:
         """Closes the connections."""
+        # `clear` alone leaves that to finalizers, which at exit may have run already.
+        for key in list(self._pool.pools.keys()):
+            self._pool.pools[key].close()
         self._pool.clear()
 
     @contextmanager

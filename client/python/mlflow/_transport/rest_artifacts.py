@@ -43,12 +43,41 @@ def upload(http: HttpClient, binding: HttpBinding, requests: Callable[[], Iterat
     if first is None or not first.HasField("size_bytes"):
         raise ValueError("an upload begins with a message that has a path and a size")
     headers = {"Content-Type": "application/octet-stream", "Content-Length": str(first.size_bytes)}
-    http.request(
-        "PUT",
-        binding.path({"path": first.path}),
-        body=lambda: (message.body.data for message in _uploads(requests()) if message.body.data),
-        headers=headers,
-    )
+    try:
+        http.request(
+            "PUT", binding.path({"path": first.path}), body=lambda: _body(requests(), first.size_bytes), headers=headers
+        )
+    except _SourceFailed as failed:
+        raise failed.error from None
+
+
+class _SourceFailed(Exception):
+    """The bytes could not be produced. The HTTP library would take some of these errors for the connection's."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _body(requests: Iterator[Message], size_bytes: int) -> Iterator[bytes]:
+    """The bytes. Raises rather than give more or fewer than announced: they would be read as the next request."""
+    left_bytes = size_bytes
+    try:
+        for message in _uploads(requests):
+            left_bytes -= len(message.body.data)
+            if left_bytes < 0:
+                break
+            if message.body.data:
+                yield message.body.data
+    except Exception as error:
+        raise _SourceFailed(error) from error
+    if left_bytes:
+        raise _SourceFailed(
+            MlflowException.invalid_parameter_value(
+                f"The file was announced with {size_bytes} bytes and has {'more' if left_bytes < 0 else 'fewer'}. "
+                "It must not change while it is logged."
+            )
+        )
 
 
 def _uploads(requests: Iterator[Message]) -> Iterator[artifacts_pb2.UploadArtifactRequest]:
