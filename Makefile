@@ -11,7 +11,8 @@ MAKEFLAGS += --no-builtin-rules
 VENV := .venv
 CODEGEN := .venv-codegen
 PY := $(VENV)/bin/python
-PYTEST := $(PY) -m pytest
+# JOBS=4 spreads the tests over processes; by default they run one after the other.
+PYTEST := $(PY) -m pytest $(if $(JOBS),-n $(JOBS))
 PICK_PYTHON = $(or $(PYTHON),$$(scripts/pick_python.sh))
 # No wheel of the pinned grpcio-tools exists for a newer Python than 3.12.
 PICK_CODEGEN_PYTHON = $(or $(CODEGEN_PYTHON),$$(scripts/pick_python.sh 3.11 3.12))
