@@ -11,6 +11,7 @@ from google.api.http_pb2 import HttpRule
 from google.protobuf.descriptor_pb2 import FileDescriptorSet, MethodDescriptorProto, MethodOptions
 
 from codegen.schemas import Contract, Json, Schemas, is_required
+from trackwell_gateway.aliases import paths_of
 
 PACKAGE = "trackwell.v1"
 _BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
@@ -43,7 +44,7 @@ def openapi_json(descriptors: FileDescriptorSet, version: str) -> str:
                 operation["operationId"] = f"{service.name}_{method.name}{index + 1 if index else ''}"
                 operation["tags"] = [service.name]
                 operation["description"] = contract.comment(full_name)
-                paths.setdefault(_openapi_path(template), {})[verb] = operation
+                paths.setdefault(_served_at(template), {})[verb] = operation
     document: Json = {
         "openapi": "3.1.0",
         "info": {
@@ -86,8 +87,9 @@ def verb_and_path(rule: HttpRule) -> tuple[str, str]:
     return verb, getattr(rule, verb)
 
 
-def _openapi_path(template: str) -> str:
-    return re.sub(r"\{([^}=]+)=[^}]*\}", r"{\1}", template)
+def _served_at(template: str) -> str:
+    """Return the first path at which the gateway serves a binding: a few are only where browsers ask."""
+    return re.sub(r"\{([^}=]+)=[^}]*\}", r"{\1}", next(paths_of(template, static_prefix="")))
 
 
 def _operation(contract: Contract, schemas: Schemas, method: MethodDescriptorProto, rule: HttpRule) -> Json:
