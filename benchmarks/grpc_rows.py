@@ -10,12 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import grpc
-from trackwell.v1 import metrics_pb2, metrics_pb2_grpc, runs_pb2, runs_pb2_grpc
 
 from benchmarks.load import h2load_grpc
 from benchmarks.measure import Row, Unit
 from benchmarks.peers import Running
 from benchmarks.rest_rows import new_run
+from trackwell.v1 import metrics_pb2, metrics_pb2_grpc, runs_pb2, runs_pb2_grpc
 
 CALLS = 3_000
 START_MS = 1_700_000_000_000

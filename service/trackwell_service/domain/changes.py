@@ -33,7 +33,10 @@ class RenameExperiment:
 
 @dataclass(slots=True)
 class SetExperimentStage:
-    """Deletes or restores an experiment and with it every run in it, in O(1): a run's own stage counts again once it is set anew."""
+    """Deletes or restores an experiment and with it every run in it, in O(1).
+
+    A run's own stage counts again once it is set anew.
+    """
 
     experiment_id: int
     stage: LifecycleStage
@@ -119,7 +122,7 @@ class AppendPoints:
 
 @dataclass(slots=True)
 class AddDatasetInput:
-    """A dataset that the run does not have yet. The dataset itself may exist in the experiment: then that one is kept."""
+    """A dataset that the run does not have yet. The dataset itself may exist in the experiment: that one is kept."""
 
     run_id: str
     dataset_input: DatasetInput

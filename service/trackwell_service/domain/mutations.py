@@ -6,7 +6,8 @@ The store's writer loads what the mutations of a group must see, lets them decid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -35,7 +36,7 @@ class ReadSet:
 
 
 class State(Protocol):
-    """What a decision sees: the store as it is after every mutation before. Only keys of the read set may be asked for."""
+    """What a decision sees: the store as it is after every mutation before. Only the read set may be asked for."""
 
     def experiment(self, experiment_id: int) -> ExperimentInfo | None:
         """The experiment, or None when there is none."""
@@ -61,15 +62,15 @@ class State(Protocol):
         """The experiment tag's value, or None."""
         ...
 
-    def dataset_inputs(self, run_id: str) -> Set[tuple[str, str]]:
+    def dataset_inputs(self, run_id: str) -> AbstractSet[tuple[str, str]]:
         """(name, digest) of the datasets that the run has."""
         ...
 
-    def model_inputs(self, run_id: str) -> Set[str]:
+    def model_inputs(self, run_id: str) -> AbstractSet[str]:
         """Model ids among the run's inputs."""
         ...
 
-    def model_outputs(self, run_id: str) -> Set[tuple[str, int]]:
+    def model_outputs(self, run_id: str) -> AbstractSet[tuple[str, int]]:
         """(model id, step) among the run's outputs."""
         ...
 
@@ -110,7 +111,7 @@ class Mutation(Protocol[Reply]):
         ...
 
     def decide(self, state: State) -> Decision[Reply]:
-        """Checks every rule against `state` and says what to change. Raises a TrackwellError and then changes nothing."""
+        """Checks every rule against `state` and says what to change. A TrackwellError changes nothing."""
         ...
 
 

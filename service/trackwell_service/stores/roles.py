@@ -42,7 +42,7 @@ class ExperimentQuery:
 
 @dataclass(frozen=True, slots=True)
 class RunQuery:
-    """Which runs of which experiments, in which order. `filter` None means all; `order` empty means the documented default."""
+    """Which runs of which experiments, in which order. `filter` None: all; `order` empty: the documented default."""
 
     experiment_ids: tuple[int, ...]
     view: ViewType
@@ -125,7 +125,10 @@ class RunReader(Protocol):
 
 
 class MetricReader(Protocol):
-    """Reads histories. An exact duplicate counts once; order is `series.history_rank`. An unknown run or key is an empty history."""
+    """Reads histories, in the order of `series.history_rank`.
+
+    An exact duplicate counts once. An unknown run or key is an empty history.
+    """
 
     def metric_summaries(self, run_id: str) -> Mapping[str, MetricSummary]:
         """Every metric key of the run, sorted, with its summary."""
@@ -146,7 +149,7 @@ class ChangeReader(Protocol):
     def changes(
         self, experiment_ids: Sequence[int], run_ids: Sequence[str], after_version: int, limit: int
     ) -> Sequence[RunChange]:
-        """Runs of the experiments, and of the ids, whose version exceeds `after_version`, by version, at most `limit`."""
+        """Runs of the experiments, and of the ids, with versions above `after_version`, by version, at most `limit`."""
         ...
 
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from mlflow.store.artifact.paths import UPLOAD_PREFIX, check_folder, check_path
 
@@ -216,7 +217,7 @@ class Upload:
             os.close(self._folder)
         self._folder = None
 
-    def __enter__(self) -> Upload:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
