@@ -95,13 +95,11 @@ class GrpcConfig:
 
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
-    """One server process: the service, its gRPC door, and how it ends."""
+    """A service and its gRPC door."""
 
     service: ServiceConfig
     grpc: GrpcConfig | None = field(default_factory=GrpcConfig)
     """None: the service is reached through the REST door of the same process only."""
-    drain_s: float = DRAIN_S
-    """How long open calls may take to end once the server is told to stop."""
     access_log: Path | None = None
     """File that gets one JSON line for each call; ``-`` is standard error. None: no access log."""
 

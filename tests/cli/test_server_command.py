@@ -94,6 +94,8 @@ def test_help_of_the_server_groups_options_and_names_their_variables(name: str) 
         (("--gateway-only",), "--gateway-only needs --grpc-target"),
         ((*MEMORY, "--grpc-target", "h:1"), "add --gateway-only"),
         ((*MEMORY, "--gateway-only", "--grpc-target", "h:1"), "--gateway-only has no storage"),
+        (("--gateway-only", "--grpc-target", "h:1", "--grpc-port", "5001"), "leave out --grpc-port"),
+        (("--gateway-only", "--grpc-target", "h:1", "--access-log", "-"), "leave out --access-log"),
         (("--gateway-only", "--grpc-target", "h"), "'h' is no address"),
         (("--gateway-only", "--grpc-target", "::1:5001"), "'::1:5001' is no address"),
         ((*MEMORY, "--grpc-listen", "h:99999"), "'h:99999' is no address"),

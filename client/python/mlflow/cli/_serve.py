@@ -22,7 +22,7 @@ from trackwell_gateway.app import GatewayConfig, RunningGateway, start_gateway
 from trackwell_gateway.backend import Backend
 from trackwell_gateway.backends.grpc import GrpcBackend
 from trackwell_gateway.backends.inprocess import InProcessBackend
-from trackwell_service.config import DRAIN_S, GrpcConfig, ServerConfig
+from trackwell_service.config import GrpcConfig, ServerConfig
 from trackwell_service.rpc.access_log import AccessLog
 from trackwell_service.rpc.asyncio_bridge import AsyncCore
 from trackwell_service.rpc.server import GrpcServer
@@ -47,7 +47,7 @@ async def _serve(plan: Plan) -> None:
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:
         loop.add_signal_handler(number, stop.set)
-    parts = _Parts(drain_s=DRAIN_S if plan.server is None else plan.server.drain_s)
+    parts = _Parts(plan.drain_s)
     try:
         await parts.open(plan)
         # What is loaded by now stays: the collector need not look at it again and again.

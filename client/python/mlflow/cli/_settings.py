@@ -32,6 +32,7 @@ class Plan:
     server: ServerConfig | None
     gateway: GatewayConfig | None
     target: GrpcTarget | None
+    drain_s: float
     ready_file: Path | None
     notes: tuple[str, ...]
 
@@ -86,7 +87,7 @@ def make_plan(options: Options) -> Plan:
     target = None
     if options.grpc_target is not None:
         target = GrpcTarget(_checked_address(options.grpc_target, "--grpc-target"), options.grpc_target_ca)
-    return Plan(server, gateway, target, options.ready_file, tuple(_notes(options)))
+    return Plan(server, gateway, target, options.drain_s, options.ready_file, tuple(_notes(options)))
 
 
 def _refuse_contradictions(options: Options) -> None:
@@ -102,6 +103,17 @@ def _refuse_contradictions(options: Options) -> None:
         raise UnusableSettings(
             "--gateway-only has no storage of its own: leave out --backend-store-uri (MLFLOW_BACKEND_STORE_URI)."
         )
+    if options.gateway_only:
+        for given, name in (
+            (options.grpc_port, "--grpc-port"),
+            (options.grpc_listen or None, "--grpc-listen"),
+            (options.grpc_reflection or None, "--grpc-reflection"),
+            (options.grpc_client_ca, "--grpc-client-ca"),
+            (options.grpc_tls_cert, "--grpc-tls-cert"),
+            (options.access_log, "--access-log"),
+        ):
+            if given is not None:
+                raise UnusableSettings(f"--gateway-only opens no gRPC door: leave out {name}.")
     for certificate, key, names in (
         (options.tls_cert, options.tls_key, "--tls-cert and --tls-key"),
         (options.grpc_tls_cert, options.grpc_tls_key, "--grpc-tls-cert and --grpc-tls-key"),
@@ -143,7 +155,6 @@ def _server(options: Options, tls: TlsFiles | None) -> ServerConfig:
             tls=tls,
             reflection=options.grpc_reflection,
         ),
-        drain_s=options.drain_s,
         access_log=options.access_log,
     )
 
