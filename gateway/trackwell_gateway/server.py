@@ -50,11 +50,12 @@ class Server(web.Server):
             # Bodies are decompressed by the gateway, which bounds the outcome; uploads are stored as they are sent.
             "auto_decompress": False,
         }
-        super().__init__(handler)
+        super().__init__(handler, request_factory=self._begin)
         self._event_loop = asyncio.get_running_loop()
         self._limits = limits
         self._transports: dict[object, asyncio.Transport] = {}
         self._stalled: dict[object, tuple[int, float]] = {}
+        self._silent: dict[object, asyncio.TimerHandle] = {}
 
     def __call__(self) -> web.RequestHandler:
         """Makes the protocol of one connection."""
@@ -64,6 +65,8 @@ class Server(web.Server):
         """Counts a connection, and cuts it when there are too many."""
         super().connection_made(handler, transport)
         self._transports[handler] = transport
+        # aiohttp bounds the wait for the first request only since 3.14.
+        self._silent[handler] = self._event_loop.call_later(self._limits.idle_timeout_s, transport.abort)
         if len(self._transports) > self._limits.connections_max:
             transport.abort()
 
@@ -71,7 +74,19 @@ class Server(web.Server):
         """Forgets a connection."""
         self._transports.pop(handler, None)
         self._stalled.pop(handler, None)
+        self._end_silence(handler)
         super().connection_lost(handler, exc)
+
+    def _begin(
+        self, message: Any, payload: Any, protocol: web.RequestHandler, writer: Any, task: asyncio.Task[None]
+    ) -> web.BaseRequest:
+        self._end_silence(protocol)
+        return web.BaseRequest(message, payload, protocol, writer, task, self._event_loop)
+
+    def _end_silence(self, handler: object) -> None:
+        timer = self._silent.pop(handler, None)
+        if timer is not None:
+            timer.cancel()
 
     @property
     def open_connections(self) -> int:

@@ -12,7 +12,7 @@ import pytest
 from google.api import httpbody_pb2
 
 from support.loop_thread import TIMEOUT_S
-from support.rest_gateway import FakeBackend, GatewayThread, Serve, read_all
+from support.rest_gateway import FakeBackend, GatewayThread, Serve, read_all, read_answer
 from trackwell.v1 import artifacts_pb2
 from trackwell_gateway.errors import BackendError
 from trackwell_gateway.limits import GatewayLimits
@@ -75,6 +75,7 @@ class TestDownload:
         assert answer.headers["ETag"] == '"tag"'
         assert answer.headers["Last-Modified"] == "Tue, 14 Nov 2023 22:13:20 GMT"
         assert stored.last.request == artifacts_pb2.DownloadArtifactRequest(path="1/a b/notes.txt")
+        gateway.run(gateway.gateway.stop(TIMEOUT_S))
         assert stored.closed_streams == 1
 
     @pytest.mark.parametrize(
@@ -324,7 +325,7 @@ class TestUpload:
             connection.sendall(head.encode())
             assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
             connection.sendall(DATA)
-            assert connection.recv(1000).startswith(b"HTTP/1.1 200 OK\r\n")
+            assert read_answer(connection).startswith(b"HTTP/1.1 200 OK\r\n")
         assert received(backend.uploads[0]) == DATA
 
     def test_a_refused_head_is_answered_without_waiting_for_the_body(
@@ -335,7 +336,7 @@ class TestUpload:
                 f"PUT {FILES}/f HTTP/1.1\r\nHost: evil.example\r\nExpect: 100-continue\r\nContent-Length: 99999\r\n\r\n"
             )
             connection.sendall(head.encode())
-            assert connection.recv(1000).startswith(b"HTTP/1.1 403 ")
+            assert read_answer(connection).startswith(b"HTTP/1.1 403 ")
         assert backend.uploads == []
 
     def test_a_large_file_passes_in_pieces(self, gateway: GatewayThread, backend: FakeBackend) -> None:

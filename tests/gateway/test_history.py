@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.loop_thread import TIMEOUT_S
 from support.rest_gateway import FakeBackend, GatewayThread
 from trackwell.v1 import metrics_pb2, runs_pb2
 from trackwell_gateway.errors import BackendError
@@ -57,6 +58,7 @@ class TestHistory:
         assert answer.status_code == 200
         assert answer.headers["Content-Type"] == "application/json"
         assert answer.json() == {"metrics": as_json("loss", POINTS)}
+        gateway.run(gateway.gateway.stop(TIMEOUT_S))
         assert backend.closed_streams == 1
 
     def test_the_request_is_mapped(self, gateway: GatewayThread, backend: FakeBackend) -> None:
@@ -131,6 +133,7 @@ class TestHistory:
         answer = gateway.exchange(raw.encode())
         assert not answer.endswith(b"0\r\n\r\n")
         assert b"torn" not in answer
+        gateway.run(gateway.gateway.stop(TIMEOUT_S))
         assert backend.closed_streams == 1
 
     def test_columns_of_different_lengths_are_never_sent(self, gateway: GatewayThread, backend: FakeBackend) -> None:

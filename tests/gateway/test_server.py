@@ -14,7 +14,7 @@ from google.protobuf.message import Message
 
 from support.certificates import self_signed
 from support.loop_thread import TIMEOUT_S
-from support.rest_gateway import FakeBackend, GatewayThread, Serve, read_all, running_gateway
+from support.rest_gateway import FakeBackend, GatewayThread, Serve, read_all, read_answer, running_gateway
 from trackwell.v1 import metrics_pb2
 from trackwell_gateway.app import GatewayConfig
 from trackwell_gateway.backend import CallContext
@@ -51,7 +51,7 @@ class TestStop:
         with running_gateway(make, GatewayConfig(port=0)) as gateway:
             idle = gateway.connect()
             idle.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert idle.recv(1000).startswith(b"HTTP/1.1 200")
+            assert read_answer(idle).startswith(b"HTTP/1.1 200")
             busy = gateway.connect()
             busy.sendall(REQUEST.encode())
             assert backends[0].entered.wait(TIMEOUT_S)
@@ -121,7 +121,7 @@ class TestListening:
 
         with gateway.connect() as connection:
             connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert connection.recv(1000)
+            assert read_answer(connection)
             gateway.run(look())
         assert accepted
         assert all(accepted)

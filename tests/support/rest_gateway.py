@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -69,7 +70,7 @@ class FakeBackend:
         try:
             async for request in requests:
                 # One at a time: what arrived before the end is looked at as well.
-                received.append(request)  # noqa: PERF401
+                received.append(request)
         except BaseException as error:
             self.given_up.append(error)
             raise
@@ -129,6 +130,22 @@ class GatewayThread:
 
 Serve = Callable[..., GatewayThread]
 """Starts a gateway with settings of the test's choice."""
+
+
+def read_answer(connection: socket.socket) -> bytes:
+    """One answer, head and body; the body must have a Content-Length."""
+    received = bytearray()
+    while b"\r\n\r\n" not in received:
+        piece = connection.recv(65536)
+        assert piece, bytes(received)
+        received += piece
+    head, _, body = bytes(received).partition(b"\r\n\r\n")
+    (length,) = re.findall(rb"(?im)^content-length: (\d+)", head)
+    while len(body) < int(length):
+        piece = connection.recv(65536)
+        assert piece, bytes(received)
+        body += piece
+    return head + b"\r\n\r\n" + body
 
 
 def read_all(connection: socket.socket) -> bytes:
