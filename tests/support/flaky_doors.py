@@ -24,6 +24,7 @@ class Door:
     failures: int = 0
     """How many answers are still to be lost."""
     request_ids: list[str | None] = field(default_factory=list)
+    authorizations: list[str | None] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def loses_this_one(self, request_id: str | None) -> bool:
@@ -63,12 +64,16 @@ class _Forwarder(grpc.GenericRpcHandler):
             metadata = [(key, given[key]) for key in FORWARDED_METADATA if key in given]
             call: Callable[..., bytes] = self._channel.unary_unary(method, _same, _same)
             answer = call(request, metadata=metadata, timeout=30)
-            request_id = given.get("x-request-id")
-            if self._door.loses_this_one(None if request_id is None else str(request_id)):
+            self._door.authorizations.append(_text(given.get("authorization")))
+            if self._door.loses_this_one(_text(given.get("x-request-id"))):
                 context.abort(grpc.StatusCode.UNAVAILABLE, "the answer was lost")
             return answer
 
         return grpc.unary_unary_rpc_method_handler(forward, _same, _same)
+
+
+def _text(value: str | bytes | None) -> str | None:
+    return value.decode() if isinstance(value, bytes) else value
 
 
 def _same(data: bytes) -> bytes:

@@ -25,6 +25,14 @@ class Credentials:
     server_cert_path: str | None = None
     client_cert_path: str | None = None
 
+    def server_certificate(self) -> bytes | None:
+        """The certificate to trust. Raises MlflowException when its file cannot be read."""
+        return _read_certificate(self.server_cert_path, env.MLFLOW_TRACKING_SERVER_CERT_PATH.name)
+
+    def client_certificate(self) -> bytes | None:
+        """The client's own certificate and key. Raises MlflowException when its file cannot be read."""
+        return _read_certificate(self.client_cert_path, env.MLFLOW_TRACKING_CLIENT_CERT_PATH.name)
+
     @classmethod
     def from_environment(cls, home: Path | None = None) -> Credentials:
         """The credentials that the environment gives; those of the file fill in what it lacks.
@@ -39,6 +47,18 @@ class Credentials:
                 "switches the check off for which the second names a certificate. Unset one of them."
             )
         return cls(_authorization(home), insecure, server_cert, env.MLFLOW_TRACKING_CLIENT_CERT_PATH.get())
+
+
+def _read_certificate(path: str | None, variable: str) -> bytes | None:
+    """The PEM file at `path`. Raises MlflowException, which names the variable it came from, when it cannot be read."""
+    if path is None:
+        return None
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise MlflowException.invalid_parameter_value(
+            f"The file {path!r} that {variable} names cannot be read: {error.strerror}."
+        ) from None
 
 
 def _authorization(home: Path | None) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -238,9 +237,9 @@ def _channel(uri: str, credentials: Credentials) -> grpc.Channel:
             "MLFLOW_TRACKING_INSECURE_TLS cannot be used with grpcs://, because gRPC always checks the server's "
             "certificate. Name the certificate to trust in MLFLOW_TRACKING_SERVER_CERT_PATH instead."
         )
-    own = _pem(credentials.client_cert_path, "MLFLOW_TRACKING_CLIENT_CERT_PATH")
+    own = credentials.client_certificate()
     tls = grpc.ssl_channel_credentials(
-        root_certificates=_pem(credentials.server_cert_path, "MLFLOW_TRACKING_SERVER_CERT_PATH"),
+        root_certificates=credentials.server_certificate(),
         private_key=own,
         certificate_chain=own,
     )
@@ -265,14 +264,3 @@ def _bad_address(uri: str, reason: str) -> MlflowException:
     return MlflowException.invalid_parameter_value(
         f"The tracking URI {redacted(uri)!r} is no gRPC address: {reason}. Example: grpc://localhost:5001"
     )
-
-
-def _pem(path: str | None, variable: str) -> bytes | None:
-    if path is None:
-        return None
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise MlflowException.invalid_parameter_value(
-            f"The file {path!r} that {variable} names cannot be read: {error.strerror}."
-        ) from None

@@ -243,9 +243,9 @@ def _pool(base_url: str, credentials: Credentials) -> urllib3.PoolManager:
     options: dict[str, Any] = {"maxsize": MAX_CONNECTIONS}
     if credentials.insecure_tls:
         options.update(cert_reqs="CERT_NONE", assert_hostname=False)
-    elif credentials.server_cert_path is not None:
+    elif credentials.server_certificate() is not None:
         options.update(ca_certs=credentials.server_cert_path)
-    if credentials.client_cert_path is not None:
+    if credentials.client_certificate() is not None:
         options.update(cert_file=credentials.client_cert_path)
     proxy = proxy_for(base_url)
     return urllib3.ProxyManager(proxy, **options) if proxy is not None else urllib3.PoolManager(**options)

@@ -1,0 +1,399 @@
+"""What goes over the wire: credentials, TLS, foreign servers, odd answers (rest-facts §1, §2, §15)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import trustme
+
+import mlflow
+from mlflow import MlflowClient, MlflowException
+from mlflow._convert import metrics
+from mlflow._transport.contract import rpcs
+from mlflow._transport.credentials import Credentials
+from mlflow._transport.uris import Door, door_of, redacted
+from mlflow.entities import Metric
+from mlflow.exceptions import RestException
+from mlflow.store.artifact.proxy import ProxyArtifactRepository
+from mlflow.tracking import _state
+from support.flaky_doors import flaky_grpc
+from support.mlflow_server import Server, mlflow_server
+from trackwell.v1 import metrics_pb2
+
+
+@dataclass
+class Request:
+    """What a foreign server was asked."""
+
+    verb: str
+    path: str
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Foreign:
+    """A server of somebody else: answers JSON, knows no protobuf, ignores ranges."""
+
+    url: str = ""
+    seen: list[Request] = field(default_factory=list)
+    answer: Callable[[Request], tuple[int, bytes]] = lambda _: (200, b"{}")
+
+
+@pytest.fixture
+def foreign() -> Iterator[Foreign]:
+    server = Foreign()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            request = Request(self.command, parts.path, parse_qs(parts.query), dict(self.headers.items()), body)
+            server.seen.append(request)
+            status, answer = server.answer(request)
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the base class's name
+            pass
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.url = f"http://127.0.0.1:{http.server_address[1]}"
+    thread = threading.Thread(target=http.serve_forever)
+    thread.start()
+    try:
+        yield server
+    finally:
+        http.shutdown()
+        thread.join()
+        http.server_close()
+
+
+def test_requests_to_a_foreign_server(foreign: Foreign) -> None:
+    client = MlflowClient(foreign.url + "/prefix/")
+    client.log_metric("r", "m", float("nan"), timestamp=1690000000000, step=-1)
+    client.log_batch("r", metrics=[Metric("m", 0.5, 1, 2)])
+    [one, batch] = foreign.seen
+    assert (one.verb, one.path) == ("POST", "/prefix/api/2.0/mlflow/runs/log-metric")
+    assert one.headers["Content-Type"] == "application/json"
+    assert one.headers["User-Agent"] == f"mlflow-python-client/{mlflow.__version__}"
+    assert one.headers["X-MLflow-Client-Version"] == mlflow.__version__
+    assert "X-Request-Id" not in one.headers
+    assert (one.json["key"], one.json["value"]) == ("m", "NaN")
+    assert (int(one.json["timestamp"]), int(one.json["step"])) == (1690000000000, -1)
+    assert batch.json["metrics"][0]["value"] == 0.5
+    assert batch.headers["Content-Type"] == "application/json"
+
+
+def test_queries_to_a_foreign_server(foreign: Foreign) -> None:
+    foreign.answer = lambda _: (200, b'{"run": {"info": {"run_uuid": "r", "status": "FINISHED", "surprise": 1}}}')
+    run = MlflowClient(foreign.url).get_run("r&x=ü")
+    assert (run.info.run_id, run.info.status, run.data.metrics) == ("r", "FINISHED", {})
+    assert foreign.seen[0].query == {"run_id": ["r&x=ü"], "run_uuid": ["r&x=ü"]}
+
+
+def test_numbers_of_a_foreign_server(foreign: Foreign) -> None:
+    answer = {
+        "metrics": [
+            {"key": "m", "value": "NaN", "timestamp": "5", "step": "7"},
+            {"key": "m", "value": 1, "timestamp": 6},
+            {"key": "m", "value": "-Infinity", "timestamp": 7, "step": -1},
+        ]
+    }
+    foreign.answer = lambda _: (200, json.dumps(answer).encode())
+    [first, *rest] = MlflowClient(foreign.url).get_metric_history("r", "m")
+    assert (first.value != first.value, first.timestamp, first.step) == (True, 5, 7)
+    assert rest == [Metric("m", 1.0, 6, 0), Metric("m", float("-inf"), 7, -1)]
+
+
+def test_histories_of_a_foreign_server_come_in_pages(foreign: Foreign) -> None:
+    def answer(request: Request) -> tuple[int, bytes]:
+        token = request.query.get("page_token", ["0"])[0]
+        page: dict[str, object] = {"metrics": [{"key": "m", "value": 1.0, "timestamp": int(token)}]}
+        if token != "2":
+            page["next_page_token"] = str(int(token) + 1)
+        return 200, json.dumps(page).encode()
+
+    foreign.answer = answer
+    assert [point.timestamp for point in MlflowClient(foreign.url).get_metric_history("r", "m")] == [0, 1, 2]
+
+
+def test_a_file_of_a_foreign_server(foreign: Foreign) -> None:
+    foreign.answer = lambda _: (200, b"0123456789")
+    repository = ProxyArtifactRepository("mlflow-artifacts:/x y", foreign.url)
+    assert b"".join(repository.read("f %.txt")) == b"0123456789"
+    assert foreign.seen[0].path == "/api/2.0/mlflow-artifacts/artifacts/x%20y/f%20%25.txt"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code", "refusal"),
+    [
+        (400, b'{"error_code": "INVALID_PARAMETER_VALUE", "message": "bad"}', "INVALID_PARAMETER_VALUE", True),
+        (500, b'{"error_code": "INTERNAL_ERROR", "message": "broken"}', "INTERNAL_ERROR", True),
+        (404, b"<html>nothing here</html>", "ENDPOINT_NOT_FOUND", False),
+        (401, b"", "UNAUTHENTICATED", False),
+        (403, b'{"error": "no"}', "PERMISSION_DENIED", False),
+        (418, b"[]", "BAD_REQUEST", False),
+        (501, b'"text"', "NOT_IMPLEMENTED", False),
+    ],
+)
+def test_errors_of_a_foreign_server(foreign: Foreign, status: int, body: bytes, code: str, refusal: bool) -> None:
+    foreign.answer = lambda _: (status, body)
+    with pytest.raises(MlflowException) as failed:
+        MlflowClient(foreign.url).get_run("r")
+    assert (failed.value.error_code, isinstance(failed.value, RestException)) == (code, refusal)
+    assert len(foreign.seen) == 1
+
+
+@pytest.mark.parametrize("body", [b"<html>welcome</html>", b"[1]", b'{"run": 7}'])
+def test_answers_that_are_no_answers(foreign: Foreign, body: bytes) -> None:
+    foreign.answer = lambda _: (200, body)
+    with pytest.raises(MlflowException, match="Check that the tracking URI names a tracking server"):
+        MlflowClient(foreign.url).get_run("r")
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[1]", b'{"metrics": [{"key": "m"}]}', b'{"metrics": [{"value": "x"}]}'])
+def test_histories_that_are_none(foreign: Foreign, body: bytes) -> None:
+    foreign.answer = lambda _: (200, body)
+    with pytest.raises(MlflowException, match="no metric history"):
+        MlflowClient(foreign.url).get_metric_history("r", "m")
+
+
+def test_what_only_grpc_can_do(foreign: Foreign) -> None:
+    with pytest.raises(MlflowException, match="Name the metric keys"):
+        list(metrics.chunks(_state.transport(foreign.url), ["r"], []))
+    with pytest.raises(MlflowException, match="LogSeries is served over gRPC only"):
+        _state.transport(foreign.url).unary(
+            "/trackwell.v1.MetricService/LogSeries", metrics_pb2.LogSeriesRequest(), metrics_pb2.LogSeriesResponse
+        )
+
+
+BASIC = "Basic " + base64.b64encode("ann:päss".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, None),
+        ({"USERNAME": "ann"}, None),
+        ({"TOKEN": "t"}, "Bearer t"),
+        ({"USERNAME": "ann", "PASSWORD": "päss"}, BASIC),
+        ({"USERNAME": "ann", "PASSWORD": "päss", "TOKEN": "t"}, BASIC),
+        ({"USERNAME": "ann", "TOKEN": "t"}, "Bearer t"),
+    ],
+)
+def test_credentials_reach_the_server(
+    foreign: Foreign, environment: dict[str, str], expected: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name, value in environment.items():
+        monkeypatch.setenv(f"MLFLOW_TRACKING_{name}", value)
+    MlflowClient(foreign.url).log_param("r", "k", "v")
+    assert foreign.seen[0].headers.get("Authorization") == expected
+
+
+def test_credentials_in_the_url_are_used_and_never_shown(foreign: Foreign) -> None:
+    url = foreign.url.replace("http://", "http://ann:p%C3%A4ss@")
+    client = MlflowClient(url)
+    client.log_param("r", "k", "v")
+    assert foreign.seen[0].headers["Authorization"] == BASIC
+    foreign.answer = lambda _: (404, b"")
+    with pytest.raises(MlflowException) as failed:
+        client.get_run("r")
+    assert "ann" not in str(failed.value)
+    assert "ann" not in repr(client)
+    assert redacted("postgresql://u:p@h:1/db") == "postgresql://h:1/db"
+
+
+def test_credentials_reach_a_grpc_server(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "secret")
+    with flaky_grpc(server.grpc) as door:
+        MlflowClient(door.uri).get_experiment("0")
+        assert door.authorizations == ["Bearer secret"]
+        monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "fresh")
+        MlflowClient(door.uri).get_experiment("0")
+        assert door.authorizations == ["Bearer secret", "Bearer fresh"]
+    assert "secret" not in repr(Credentials.from_environment())
+
+
+def test_credentials_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Credentials.from_environment(tmp_path).authorization is None
+    (tmp_path / ".mlflow").mkdir()
+    stored = tmp_path / ".mlflow/credentials"
+    stored.write_text("[mlflow]\nmlflow_tracking_username = ann\nmlflow_tracking_password = p%%x\n", encoding="utf-8")
+    assert Credentials.from_environment(tmp_path).authorization == "Basic " + base64.b64encode(b"ann:p%%x").decode()
+    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", "other")
+    assert Credentials.from_environment(tmp_path).authorization == "Basic " + base64.b64encode(b"ann:other").decode()
+    stored.write_text("nonsense", encoding="utf-8")
+    with pytest.raises(MlflowException, match="is no INI file"):
+        Credentials.from_environment(tmp_path)
+
+
+def test_contradicting_tls_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_INSECURE_TLS", "true")
+    monkeypatch.setenv("MLFLOW_TRACKING_SERVER_CERT_PATH", "x.pem")
+    with pytest.raises(MlflowException, match="contradict each other"):
+        Credentials.from_environment()
+    monkeypatch.setenv("MLFLOW_TRACKING_INSECURE_TLS", "maybe")
+    with pytest.raises(MlflowException, match="must be one of true, false"):
+        Credentials.from_environment()
+
+
+@dataclass(frozen=True)
+class Tls:
+    """A server with TLS on both doors, and the authority to trust."""
+
+    server: Server
+    authority: str
+
+
+@contextmanager
+def _tls_files(folder: Path) -> Iterator[tuple[str, str, str]]:
+    authority = trustme.CA()
+    certificate = authority.issue_cert("localhost", "127.0.0.1")
+    paths = folder / "ca.pem", folder / "cert.pem", folder / "key.pem"
+    authority.cert_pem.write_to_path(str(paths[0]))
+    certificate.cert_chain_pems[0].write_to_path(str(paths[1]))
+    certificate.private_key_pem.write_to_path(str(paths[2]))
+    yield str(paths[0]), str(paths[1]), str(paths[2])
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tls]:
+    folder = tmp_path_factory.mktemp("tls")
+    with (
+        _tls_files(folder) as (authority, certificate, key),
+        mlflow_server(folder, "--tls-cert", certificate, "--tls-key", key) as running,
+    ):
+        yield Tls(Server(running.grpc.replace("grpc:", "grpcs:"), running.rest), authority)
+
+
+@pytest.mark.slow
+def test_tls(tls: Tls, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    assert tls.server.rest.startswith("https://")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    for uri in (tls.server.grpc, tls.server.rest):
+        monkeypatch.delenv("MLFLOW_TRACKING_SERVER_CERT_PATH", raising=False)
+        with pytest.raises(MlflowException) as failed:
+            MlflowClient(uri).get_experiment("0")
+        assert failed.value.error_code == "TEMPORARILY_UNAVAILABLE"
+        monkeypatch.setenv("MLFLOW_TRACKING_SERVER_CERT_PATH", tls.authority)
+        client = MlflowClient(uri)
+        run_id = client.create_run("0").info.run_id
+        client.log_text(run_id, "over TLS", "f.txt")
+        mlflow.set_tracking_uri(uri)
+        assert mlflow.artifacts.load_text(f"runs:/{run_id}/f.txt") == "over TLS"
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")  # as it should
+def test_insecure_tls(tls: Tls, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_INSECURE_TLS", "true")
+    assert MlflowClient(tls.server.rest).get_experiment("0").experiment_id == "0"
+    with pytest.raises(MlflowException, match="cannot be used with grpcs"):
+        MlflowClient(tls.server.grpc).get_experiment("0")
+
+
+@pytest.mark.parametrize("variable", ["SERVER_CERT_PATH", "CLIENT_CERT_PATH"])
+def test_certificates_that_cannot_be_read(variable: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(f"MLFLOW_TRACKING_{variable}", str(tmp_path / "never.pem"))
+    for uri in ("grpcs://localhost:1", "https://localhost:1"):
+        with pytest.raises(MlflowException, match=f"MLFLOW_TRACKING_{variable} names cannot be read"):
+            MlflowClient(uri).get_run("r")
+
+
+@pytest.mark.parametrize(
+    ("uri", "door"),
+    [
+        ("grpc://h:1", Door.GRPC),
+        ("GRPCS://h:1", Door.GRPC),
+        ("http://h", Door.REST),
+        ("https://h/p", Door.REST),
+        ("sqlite:///x.db", Door.IN_PROCESS),
+        ("postgresql+psycopg://h/db", Door.IN_PROCESS),
+        ("memory:", Door.IN_PROCESS),
+    ],
+)
+def test_which_door_a_uri_names(uri: str, door: Door) -> None:
+    assert door_of(uri) is door
+
+
+@pytest.mark.parametrize("uri", ["", "mlruns", "./mlruns", "file:mlruns", "file:///x/mlruns", "C:\\mlruns", "C:/x"])
+def test_folders_are_refused_with_a_way_out(uri: str) -> None:
+    with pytest.raises(MlflowException, match="folders cannot hold runs yet") as refused:
+        MlflowClient(uri or None).get_run("r")
+    assert refused.value.error_code == "INVALID_PARAMETER_VALUE"
+    assert "sqlite:///" in str(refused.value)
+    assert "mlflow server" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("uri", "message"),
+    [
+        ("ftp://h/x", "the scheme 'ftp'"),
+        ("ftp://u:secret@h/x", "the scheme 'ftp'"),
+        ("grpc://h", "host and port are needed"),
+        ("grpc://:5", "host and port are needed"),
+        ("grpc://h:99999", "no gRPC address"),
+        ("grpc://h:1/path", "nothing but host and port"),
+        ("grpc://u:secret@h:1", "nothing but host and port"),
+        ("http://", "a host is needed"),
+        ("http://h?x=1", "no query or fragment"),
+        ("http://h:port", "no server's address"),
+        ("mysql://u:secret@h/db", "not supported"),
+        ("sqlite:////proc/never/x.db", "."),
+    ],
+)
+def test_uris_that_lead_nowhere(uri: str, message: str) -> None:
+    with pytest.raises(MlflowException, match=message) as refused:
+        MlflowClient(uri).get_run("r")
+    assert "secret" not in str(refused.value)
+
+
+def test_the_default_tracking_uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert mlflow.get_tracking_uri() == (tmp_path / "mlruns").as_uri()
+    assert not mlflow.is_tracking_uri_set()
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://from-environment")
+    assert (mlflow.get_tracking_uri(), mlflow.is_tracking_uri_set()) == ("http://from-environment", True)
+    mlflow.set_tracking_uri("http://set")
+    assert mlflow.get_tracking_uri() == mlflow.tracking.get_tracking_uri() == "http://set"
+    assert mlflow.get_registry_uri() == "http://set"
+    mlflow.set_registry_uri("http://registry")
+    assert mlflow.get_registry_uri() == MlflowClient().registry_uri == "http://registry"
+    mlflow.set_tracking_uri(tmp_path / "a b")
+    assert mlflow.get_tracking_uri() == (tmp_path / "a b").as_uri()
+    mlflow.set_tracking_uri("")
+    assert not mlflow.is_tracking_uri_set()
+
+
+def test_every_unary_rpc_over_rest_has_a_path() -> None:
+    """What the client calls over REST is exactly what the contract binds."""
+    bound = {name for name, rpc in rpcs().items() if rpc.http is not None}
+    grpc_only = {name.rpartition("/")[2] for name in rpcs() if name not in bound}
+    assert grpc_only == {"LogSeries", "GetSeries", "LogStream", "Watch"}
+    needing_ids = {name.rpartition("/")[2] for name, rpc in rpcs().items() if not rpc.repeatable}
+    assert {"CreateExperiment", "CreateRun", "DeleteTag", "UpdateExperiment"} <= needing_ids
+    assert not {"LogMetric", "LogBatch", "SetTag", "GetRun"} & needing_ids
