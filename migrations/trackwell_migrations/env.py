@@ -1,4 +1,4 @@
-"""The alembic environment: runs revisions on the connection that `upgrade` opened. It is never run by the alembic command."""
+"""The alembic environment: runs revisions on the connection that `upgrade` opened, never by the alembic command."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from trackwell_migrations.names import VERSION_TABLE
@@ -44,20 +45,20 @@ def upgrade_database(url: str, progress: Callable[[str], None]) -> None:
             command.upgrade(config, "head")
             connection.exec_driver_sql("COMMIT")
             progress(f"The schema is at revision {newest} now.")
-    except sa.exc.OperationalError as error:
+    except OperationalError as error:
         if "locked" in str(error.orig):
             raise TemporarilyUnavailable(
                 f"The database at {url} is in use by another process. Stop the server that writes to it and try again."
             ) from error
         raise InvalidParameter(f"The database at {url} cannot be opened: {error.orig}.") from error
-    except sa.exc.DatabaseError as error:
+    except DatabaseError as error:
         raise InvalidParameter(f"The database at {url} cannot be upgraded: {error.orig}.") from error
     finally:
         engine.dispose()
 
 
 def _engine(url: str) -> sa.Engine:
-    """An engine whose connections leave transactions to us: the driver's own handling commits before each DDL statement."""
+    """An engine whose connections leave transactions to us: the driver's own commit before each DDL statement."""
     return sa.create_engine(
         url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"timeout": BUSY_TIMEOUT_S}
     )
@@ -72,8 +73,8 @@ def _refuse_foreign(connection: sa.Connection, present: str | None, script: Scri
         tables = [name for name in sa.inspect(connection).get_table_names() if name != VERSION_TABLE]
         if tables:
             raise InvalidParameter(
-                f"The database at {url} holds tables of another program ({', '.join(sorted(tables)[:3])}…) and no Trackwell"
-                " schema. Give the URL of an empty or a Trackwell database."
+                f"The database at {url} holds tables of another program ({', '.join(sorted(tables)[:3])}…) and no"
+                " Trackwell schema. Give the URL of an empty or a Trackwell database."
             )
         return
     if present not in {revision.revision for revision in script.walk_revisions()}:

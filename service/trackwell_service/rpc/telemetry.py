@@ -7,7 +7,7 @@ microsecond of a call; names are joined and text is made when somebody asks.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 DURATION_BOUNDS_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -55,7 +55,7 @@ class Telemetry:
 
     def exposition(self) -> str:
         """All numbers in the Prometheus text format, version 0.0.4."""
-        calls = [((("method", name.lstrip("/")),), stats) for name, stats in sorted(self._calls.items())]
+        calls: _Calls = [((("method", name.lstrip("/")),), stats) for name, stats in sorted(self._calls.items())]
         lines: list[str] = []
         for name, kind, description, samples in (
             ("trackwell_rpc_calls_total", "counter", "Calls that ended, by gRPC status.", _by_code(calls)),
@@ -75,7 +75,7 @@ class Telemetry:
         return "\n".join(lines) + "\n"
 
 
-_Calls = list[tuple[Labels, CallStats]]
+_Calls = Sequence[tuple[Labels, CallStats]]
 
 
 def _plain(calls: _Calls, field: str) -> Iterable[Sample]:
