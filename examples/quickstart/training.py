@@ -79,6 +79,7 @@ def _train(candidate: Candidate, digits: Digits) -> float:
     classes = np.unique(digits.train_labels)
     with mlflow.start_run(run_name=candidate.name, nested=True, tags={"family": candidate.family}):
         mlflow.log_params({"model": type(candidate.model).__name__, **candidate.params})
+        metrics: dict[str, float] = {}
         for epoch in range(EPOCHS):
             candidate.model.partial_fit(digits.train_pictures, digits.train_labels, classes=classes)
             metrics = _measured(candidate, digits, classes)
