@@ -24,6 +24,7 @@ from trackwell.v1.runs_pb2 import GetRunRequest, GetRunResponse
 from trackwell.v1.runs_pb2_grpc import RunServiceStub
 from trackwell_service.config import TlsFiles
 from trackwell_service.domain import errors
+from trackwell_service.rpc import server
 from trackwell_service.rpc.access_log import AccessLog, Call
 from trackwell_service.rpc.server import CannotListen
 from trackwell_service.rpc.servicers import SERVICES
@@ -150,6 +151,16 @@ async def test_stop_ends_calls_that_outlast_the_grace(serve: Serve) -> None:
     await served.server.stop(0.05)
     error = await refusal(call)
     assert error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
+
+
+async def test_connection_that_says_nothing_is_closed(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "HANDSHAKE_TIMEOUT_S", 0.2)
+    served = await serve(answering())
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.server.ports[0])
+    async with asyncio.timeout(30):
+        said = await reader.read()
+    assert b"handshake timeout" in said
+    writer.close()
 
 
 async def test_calls_are_counted(serve: Serve) -> None:

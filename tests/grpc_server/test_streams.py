@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
+from typing import Any
 
 import grpc
 import pytest
@@ -22,6 +23,7 @@ from trackwell.v1.metrics_pb2_grpc import MetricServiceStub
 from trackwell.v1.runs_pb2 import WatchRequest, WatchResponse
 from trackwell.v1.runs_pb2_grpc import RunServiceStub
 from trackwell_service.domain import errors
+from trackwell_service.rpc import servicers
 from trackwell_service.rpc.asyncio_bridge import AsyncCore
 from trackwell_service.rpc.context import CallContext
 from trackwell_service.rpc.pump import READ_AHEAD_ITEMS
@@ -174,6 +176,31 @@ async def test_caller_that_hangs_up_while_the_generator_works(serve: Serve) -> N
     await until(lambda: stats.open == 0)
     go_on.set()
     assert await asyncio.to_thread(closed.wait, 10)
+
+
+async def read_to_the_end(call: Any) -> None:
+    while await call.read() is not aio.EOF:
+        pass
+
+
+async def test_caller_that_reads_nothing_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(servicers, "STALLED_WRITE_S", 0.2)
+    closed = threading.Event()
+
+    def items(_request: Message) -> Iterator[StreamItem]:
+        try:
+            while True:
+                yield GetSeriesResponse(run_id="x" * 1_000_000)
+        finally:
+            closed.set()
+
+    served = await serve(FakeCore(stream=items))
+    call = MetricServiceStub(served.channel).GetSeries(GetSeriesRequest())
+    assert isinstance(await call.read(), GetSeriesResponse)
+    # What waits for the caller is given up; he learns of it when he reads on.
+    assert await asyncio.to_thread(closed.wait, 30)
+    error = await refusal(read_to_the_end(call))
+    assert error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
 
 
 async def test_stream_ends_at_its_deadline() -> None:

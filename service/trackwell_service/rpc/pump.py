@@ -79,6 +79,7 @@ class Pump:
         """Hangs up: the generator is closed as soon as no thread works in it."""
         self._closed = True
         self._cancel_timer()
+        self._ready.clear()
         if not self._working:
             self._working = True
             self._executor.submit(self._close_items)

@@ -39,6 +39,9 @@ KEEPALIVE_TIME_S: Final = 60
 KEEPALIVE_TIMEOUT_S: Final = 20
 """How long the sign of life may take: longer than a laptop needs to roam, shorter than a load balancer's patience."""
 
+HANDSHAKE_TIMEOUT_S: Final = 10
+"""A connection that has not begun to speak TLS and HTTP/2 by then is closed; a slow mobile line needs 2 s."""
+
 CLIENT_PING_INTERVAL_S: Final = 10
 """Pings which a client sends more often than this, for a while, end its connection."""
 
@@ -124,6 +127,7 @@ def _options(config: GrpcConfig) -> Sequence[tuple[str, int]]:
         ("grpc.max_metadata_size", METADATA_BYTES),
         ("grpc.absolute_max_metadata_size", METADATA_HARD_BYTES),
         ("grpc.max_concurrent_streams", STREAMS_PER_CONNECTION),
+        ("grpc.server_handshake_timeout_ms", int(HANDSHAKE_TIMEOUT_S * 1000)),
         ("grpc.keepalive_time_ms", KEEPALIVE_TIME_S * 1000),
         ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_S * 1000),
         ("grpc.keepalive_permit_without_calls", 1),

@@ -5,8 +5,9 @@ What every call needs is done here once: parsing, deadline, request id, errors, 
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from itertools import groupby
 from types import TracebackType
@@ -18,7 +19,7 @@ from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 from grpc import aio
 
-from trackwell_service.domain.errors import InvalidParameter
+from trackwell_service.domain.errors import DeadlineExceeded, InvalidParameter
 from trackwell_service.rpc import status
 from trackwell_service.rpc.access_log import AccessLog, Call
 from trackwell_service.rpc.asyncio_bridge import AsyncCore
@@ -31,6 +32,9 @@ SERVICES: Final[Mapping[str, Sequence[MethodDescriptor]]] = {
     for name, methods in groupby(contract_methods().values(), lambda method: method.containing_service.full_name)
 }
 """The methods of each service of the contract, by the service's full name."""
+
+STALLED_WRITE_S: Final = 60.0
+"""A stream whose caller takes nothing for this long is given up: what waits for him in memory is freed."""
 
 Context = aio.ServicerContext[bytes, bytes]
 Handler = Callable[[Any, Context], Awaitable[bytes | None]]
@@ -88,7 +92,7 @@ class Servicers:
                 request = call.parse(parse, raw)
                 async with aclosing(self.core.server_stream(name, request, call.context(None))) as items:
                     async for item in items:
-                        await context.write(call.sent(item))
+                        await call.write(item, items)
 
         return handle
 
@@ -110,7 +114,7 @@ class Servicers:
                 parsed = call.parse_all(parse, messages)
                 async with aclosing(self.core.bidi(name, parsed, call.context(None))) as answers:
                     async for answer in answers:
-                        await context.write(call.sent(answer))
+                        await call.write(answer, answers)
 
         return handle
 
@@ -125,6 +129,7 @@ class _OpenCall:
     __slots__ = (
         "_code",
         "_context",
+        "_giving_up",
         "_method",
         "_received",
         "_request_id",
@@ -144,6 +149,7 @@ class _OpenCall:
         self._sent = 0
         self._request_id: str | None = None
         self._code = "OK"
+        self._giving_up: asyncio.Future[None] | None = None
         stats.open += 1
 
     def context(self, longest_s: float | None) -> CallContext:
@@ -190,6 +196,27 @@ class _OpenCall:
         encoded = message if isinstance(message, bytes) else message.SerializeToString()
         self._sent += len(encoded)
         return encoded
+
+    async def write(self, message: Message | bytes, source: AsyncGenerator[Any, None]) -> None:
+        """Sends the next message of a stream.
+
+        When the caller takes nothing for too long, `source` is closed, which frees what waits for him. gRPC cannot
+        end a call while it sends, so DeadlineExceeded is raised when the caller takes the message in the end.
+        """
+        timer = asyncio.get_running_loop().call_later(STALLED_WRITE_S, self._give_up, source)
+        try:
+            await self._context.write(self.sent(message))
+        finally:
+            timer.cancel()
+        if self._giving_up is not None:
+            await self._giving_up
+            raise DeadlineExceeded(
+                f"Nothing was read from the stream for {STALLED_WRITE_S:g} s, so it ends here. Open it again with the "
+                "last token received."
+            )
+
+    def _give_up(self, source: AsyncGenerator[Any, None]) -> None:
+        self._giving_up = asyncio.ensure_future(source.aclose())
 
     async def __aenter__(self) -> Self:
         return self
