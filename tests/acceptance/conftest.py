@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-from support.backends import opened
+from support.backends import opened, scratch_folder
 from support.determinism import CountingIds, SteppingClock
 from support.doors.base import Api
 from support.doors.core import build_core
@@ -33,10 +32,10 @@ def way(request: pytest.FixtureRequest) -> tuple[str, str]:
 
 
 @contextmanager
-def served(way: tuple[str, str], folder: Path, clock: SteppingClock, *, truncate_long_values: bool) -> Iterator[Api]:
+def served(way: tuple[str, str], clock: SteppingClock, *, truncate_long_values: bool) -> Iterator[Api]:
     """A new service on a new store, reached through the door."""
     backend, door = way
-    with opened(backend, folder, clock) as store:
+    with scratch_folder() as folder, opened(backend, folder, clock) as store:
         core = build_core(
             store,
             clock=clock,
@@ -52,16 +51,16 @@ def served(way: tuple[str, str], folder: Path, clock: SteppingClock, *, truncate
 
 
 @pytest.fixture
-def api(way: tuple[str, str], tmp_path: Path, clock: SteppingClock) -> Iterator[Api]:
+def api(way: tuple[str, str], clock: SteppingClock) -> Iterator[Api]:
     """A new service with default settings."""
-    with served(way, tmp_path, clock, truncate_long_values=True) as opened_api:
+    with served(way, clock, truncate_long_values=True) as opened_api:
         yield opened_api
 
 
 @pytest.fixture
-def strict_api(way: tuple[str, str], tmp_path: Path, clock: SteppingClock) -> Iterator[Api]:
+def strict_api(way: tuple[str, str], clock: SteppingClock) -> Iterator[Api]:
     """A new service whose operator wants long values refused."""
-    with served(way, tmp_path, clock, truncate_long_values=False) as opened_api:
+    with served(way, clock, truncate_long_values=False) as opened_api:
         yield opened_api
 
 

@@ -7,15 +7,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
 import pytest
 from google.protobuf.message import Message
 from hypothesis import given
 
-from support.backends import BACKENDS, opened
+from support.backends import BACKENDS, opened, scratch_folder
 from support.determinism import CountingIds, SteppingClock
 from support.doors.base import Api
 from support.doors.contract import full_method, request_class, response_class
@@ -69,7 +67,7 @@ class Served:
 def service(stack: ExitStack, backend: str) -> Served:
     """A new service in which every history's beginning has happened."""
     clock = SteppingClock()
-    folder = Path(stack.enter_context(TemporaryDirectory()))
+    folder = stack.enter_context(scratch_folder())
     store = stack.enter_context(opened(backend, folder, clock))
     core = build_core(store, clock=clock, new_run_id=CountingIds())
     stack.callback(core.close)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
 
-from support.backends import BACKENDS, opened
+from support.backends import BACKENDS, opened, scratch_folder
 from support.determinism import CountingIds, SteppingClock
 from support.doors.base import Api
 from support.doors.core import CoreDoor, build_core
@@ -24,7 +22,7 @@ COMPARED = [name for name in BACKENDS if name != "memory"]
 @contextmanager
 def service(backend: str, clock: SteppingClock) -> Iterator[Api]:
     """A new service on a new store."""
-    with TemporaryDirectory() as folder, opened(backend, Path(folder), clock) as store:
+    with scratch_folder() as folder, opened(backend, folder, clock) as store:
         core = build_core(store, clock=clock, new_run_id=CountingIds())
         try:
             yield Api(CoreDoor(core))

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from support.backends import BACKENDS, opened
+from support.backends import BACKENDS, opened, scratch_folder
 from support.determinism import CountingIds, SteppingClock
 from support.doors.base import Api
 from support.doors.core import CoreDoor, build_core
@@ -74,7 +72,7 @@ experiment_questions = st.lists(
 def filled(backend: str, fill: Callable[[Api, SteppingClock], None]) -> Iterator[Store]:
     """A store of that kind with what `fill` writes."""
     clock = SteppingClock()
-    with TemporaryDirectory() as folder, opened(backend, Path(folder), clock) as store:
+    with scratch_folder() as folder, opened(backend, folder, clock) as store:
         core = build_core(store, clock=clock, new_run_id=CountingIds())
         try:
             fill(Api(CoreDoor(core)), clock)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from os import W_OK, access
 from pathlib import Path
+from shutil import disk_usage
 from tempfile import TemporaryDirectory
 
 from trackwell_migrations import upgrade
@@ -15,6 +17,12 @@ from trackwell_service.stores.sql import open_sql_store
 
 DEFAULT_ARTIFACT_ROOT = "mlflow-artifacts:"
 """Where artifacts of experiments go which name no location."""
+
+MEMORY_DISK = Path("/dev/shm")  # noqa: S108 # only folders with random names are made in it
+"""Where Linux keeps files in memory. Tests which do not kill anything need no disk to wait for."""
+
+MEMORY_DISK_BYTES = 1 << 30
+"""Free memory below which it is left alone."""
 
 Opener = Callable[[Path, Callable[[], int]], Store]
 """Opens a new store: (an empty folder of its own, clock in milliseconds since the epoch)."""
@@ -49,6 +57,14 @@ BACKENDS: dict[str, Opener] = {
     "sqlite": open_sqlite,
 }
 """How to open each kind of store."""
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A new folder for a store's files, gone at the end; in memory where there is room."""
+    in_memory = access(MEMORY_DISK, W_OK) and disk_usage(MEMORY_DISK).free > MEMORY_DISK_BYTES
+    with TemporaryDirectory(prefix="trackwell-tests-", dir=MEMORY_DISK if in_memory else None) as folder:
+        yield Path(folder)
 
 
 @contextmanager

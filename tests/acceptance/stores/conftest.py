@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from support.backends import BACKENDS, opened
+from support.backends import BACKENDS, opened, scratch_folder
 from support.determinism import SteppingClock
 from support.writing import Writer
 from trackwell_service.stores.roles import Store
 
 
 @pytest.fixture(params=BACKENDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path, clock: SteppingClock) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, clock: SteppingClock) -> Iterator[Store]:
     """A new store."""
-    with opened(request.param, tmp_path, clock) as opened_store:
+    with scratch_folder() as folder, opened(request.param, folder, clock) as opened_store:
         yield opened_store
 
 
