@@ -20,7 +20,7 @@ import mlflow
 from mlflow import MlflowClient, MlflowException
 from mlflow._convert import metrics
 from mlflow._transport.contract import rpcs
-from mlflow._transport.credentials import Credentials
+from mlflow._transport.credentials import Credentials, stored_version
 from mlflow._transport.uris import Door, door_of, redacted
 from mlflow.entities import Metric
 from mlflow.exceptions import RestException
@@ -240,16 +240,19 @@ def test_credentials_reach_a_grpc_server(server: Server, monkeypatch: pytest.Mon
 
 
 def test_credentials_in_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Credentials.from_environment(tmp_path).authorization is None
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert stored_version() is None
+    assert Credentials.from_environment().authorization is None
     (tmp_path / ".mlflow").mkdir()
     stored = tmp_path / ".mlflow/credentials"
     stored.write_text("[mlflow]\nmlflow_tracking_username = ann\nmlflow_tracking_password = p%%x\n", encoding="utf-8")
-    assert Credentials.from_environment(tmp_path).authorization == "Basic " + base64.b64encode(b"ann:p%%x").decode()
+    assert stored_version() is not None
+    assert Credentials.from_environment().authorization == "Basic " + base64.b64encode(b"ann:p%%x").decode()
     monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", "other")
-    assert Credentials.from_environment(tmp_path).authorization == "Basic " + base64.b64encode(b"ann:other").decode()
+    assert Credentials.from_environment().authorization == "Basic " + base64.b64encode(b"ann:other").decode()
     stored.write_text("nonsense", encoding="utf-8")
     with pytest.raises(MlflowException, match="is no INI file"):
-        Credentials.from_environment(tmp_path)
+        Credentials.from_environment()
 
 
 def test_contradicting_tls_settings(monkeypatch: pytest.MonkeyPatch) -> None:

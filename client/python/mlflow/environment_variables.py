@@ -101,8 +101,23 @@ MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR = EnvironmentVariable("MLFLOW_HTTP_REQUEST_BA
 MLFLOW_HTTP_REQUEST_BACKOFF_JITTER = EnvironmentVariable("MLFLOW_HTTP_REQUEST_BACKOFF_JITTER", _seconds, 1.0)
 """The share of each wait, 0 to 1, that is random."""
 
-GRPC_ENABLE_FORK_SUPPORT = EnvironmentVariable("GRPC_ENABLE_FORK_SUPPORT", _text, None)
-"""Read by grpc when it is imported."""
+_OF_TRANSPORTS = (
+    MLFLOW_TRACKING_USERNAME,
+    MLFLOW_TRACKING_PASSWORD,
+    MLFLOW_TRACKING_TOKEN,
+    MLFLOW_TRACKING_INSECURE_TLS,
+    MLFLOW_TRACKING_SERVER_CERT_PATH,
+    MLFLOW_TRACKING_CLIENT_CERT_PATH,
+    MLFLOW_HTTP_REQUEST_TIMEOUT,
+    MLFLOW_HTTP_REQUEST_MAX_RETRIES,
+    MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR,
+    MLFLOW_HTTP_REQUEST_BACKOFF_JITTER,
+)
+
+
+def texts_of_transports() -> tuple[str | None, ...]:
+    """The texts of all variables that transports depend on: equal tuples mean equal settings."""
+    return tuple([os.environ.get(variable.name) for variable in _OF_TRANSPORTS])
 
 
 def proxy_for(url: str) -> str | None:

@@ -133,13 +133,17 @@ def file_info(message: artifacts_pb2.FileInfo) -> entities.FileInfo:
     return entities.FileInfo(message.path, message.is_dir, message.file_size if message.HasField("file_size") else None)
 
 
-def metric_messages(points: Iterable[entities.Metric]) -> list[metrics_pb2.Metric]:
-    """Messages of points. Raises MlflowException for a value that no message can hold."""
+def add_metrics(holder: runs_pb2.LogBatchRequest | runs_pb2.RunData, points: Iterable[entities.Metric]) -> None:
+    """Adds points to a message. Raises MlflowException for a value that no message can hold."""
+    add = holder.metrics.add  # in place: making a list of messages first takes half as long again
     with building("a metric"):
-        return [
-            metrics_pb2.Metric(key=point.key, value=point.value, timestamp=point.timestamp, step=point.step)
-            for point in points
-        ]
+        for point in points:
+            add(key=point.key, value=point.value, timestamp=point.timestamp, step=point.step)
+
+
+def _metric_message(point: entities.Metric) -> metrics_pb2.Metric:
+    with building("a metric"):
+        return metrics_pb2.Metric(key=point.key, value=point.value, timestamp=point.timestamp, step=point.step)
 
 
 def param_messages(params: Iterable[entities.Param]) -> list[runs_pb2.Param]:
@@ -193,11 +197,12 @@ def _run_info_message(item: entities.RunInfo) -> runs_pb2.RunInfo:
 
 
 def _run_data_message(item: entities.RunData) -> runs_pb2.RunData:
-    return runs_pb2.RunData(
-        metrics=metric_messages(item.metric_points),
+    message = runs_pb2.RunData(
         params=[runs_pb2.Param(key=key, value=value) for key, value in item.params.items()],
         tags=[runs_pb2.RunTag(key=key, value=value) for key, value in item.tags.items()],
     )
+    add_metrics(message, item.metric_points)
+    return message
 
 
 def _run_inputs_message(item: entities.RunInputs) -> runs_pb2.RunInputs:
@@ -234,7 +239,7 @@ _MESSAGES: dict[type, Callable[[Any], Message]] = {
     entities.InputTag: lambda item: runs_pb2.InputTag(**_present(item)),
     entities.LoggedModelInput: model_input_message,
     entities.LoggedModelOutput: model_output_message,
-    entities.Metric: lambda item: metric_messages([item])[0],
+    entities.Metric: _metric_message,
     entities.Param: lambda item: param_messages([item])[0],
     entities.Run: _run_message,
     entities.RunData: _run_data_message,

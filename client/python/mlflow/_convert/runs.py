@@ -102,10 +102,10 @@ def log_batch(
     with convert.building("a run id"):
         request = pb.LogBatchRequest(
             run_id=run_id,
-            metrics=convert.metric_messages(metrics),
             params=convert.param_messages(params),
             tags=convert.tag_messages(tags),
         )
+    convert.add_metrics(request, metrics)
     transport.unary(_SERVICE + "LogBatch", request, pb.LogBatchResponse)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import configparser
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from mlflow.version import VERSION
 USER_AGENT = f"mlflow-python-client/{VERSION}"
 
 _SECTION = "mlflow"
+_STORED_AT = "~/.mlflow/credentials"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Credentials:
         return _read_certificate(self.client_cert_path, env.MLFLOW_TRACKING_CLIENT_CERT_PATH.name)
 
     @classmethod
-    def from_environment(cls, home: Path | None = None) -> Credentials:
+    def from_environment(cls) -> Credentials:
         """The credentials that the environment gives; those of the file fill in what it lacks.
 
         User and password win over a token. Raises MlflowException for settings that contradict each other.
@@ -46,7 +48,7 @@ class Credentials:
                 "MLFLOW_TRACKING_INSECURE_TLS and MLFLOW_TRACKING_SERVER_CERT_PATH contradict each other: the first "
                 "switches the check off for which the second names a certificate. Unset one of them."
             )
-        return cls(_authorization(home), insecure, server_cert, env.MLFLOW_TRACKING_CLIENT_CERT_PATH.get())
+        return cls(_authorization(), insecure, server_cert, env.MLFLOW_TRACKING_CLIENT_CERT_PATH.get())
 
 
 def _read_certificate(path: str | None, variable: str) -> bytes | None:
@@ -61,8 +63,8 @@ def _read_certificate(path: str | None, variable: str) -> bytes | None:
         ) from None
 
 
-def _authorization(home: Path | None) -> str | None:
-    stored = _stored(home)
+def _authorization() -> str | None:
+    stored = _stored()
     user = env.MLFLOW_TRACKING_USERNAME.get() or stored.get("mlflow_tracking_username")
     password = env.MLFLOW_TRACKING_PASSWORD.get() or stored.get("mlflow_tracking_password")
     if user and password:
@@ -76,8 +78,16 @@ def basic_authorization(user: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-def _stored(home: Path | None) -> dict[str, str]:
-    path = (home if home is not None else Path.home()) / ".mlflow" / "credentials"
+def stored_version() -> int | None:
+    """Changes when the file of credentials does; None when there is none."""
+    try:
+        return os.stat(os.path.expanduser(_STORED_AT)).st_mtime_ns  # noqa: PTH111, PTH116 - a tenth of pathlib's time
+    except OSError:
+        return None
+
+
+def _stored() -> dict[str, str]:
+    path = Path(_STORED_AT).expanduser()
     try:
         text = path.read_text(encoding="utf-8")
         parser = configparser.ConfigParser(interpolation=None)

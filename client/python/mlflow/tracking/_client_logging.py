@@ -62,16 +62,7 @@ class LoggingMethods(ClientBase):
         """
         from mlflow._convert import runs
 
-        points = [
-            Metric(
-                point.key,
-                metric_value(point.key, point.value),
-                whole_number("timestamp", point.timestamp),
-                whole_number("step", point.step),
-            )
-            for point in metrics
-        ]
-        for batch in _batches(points, list(params), list(tags)):
+        for batch in _batches(list(map(_plain_point, metrics)), list(params), list(tags)):
             runs.log_batch(self._transport, run_id, *batch)
 
     def log_inputs(
@@ -96,6 +87,18 @@ class LoggingMethods(ClientBase):
         from mlflow._convert import metrics
 
         return metrics.history(self._transport, run_id, key)
+
+
+def _plain_point(point: Metric) -> Metric:
+    """The point with plain numbers; itself when it has them already."""
+    if type(point.value) is float and type(point.timestamp) is int and type(point.step) is int:
+        return point
+    return Metric(
+        point.key,
+        metric_value(point.key, point.value),
+        whole_number("timestamp", point.timestamp),
+        whole_number("step", point.step),
+    )
 
 
 def _batches(

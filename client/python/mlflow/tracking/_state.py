@@ -148,17 +148,17 @@ def transport(uri: str) -> Transport:
 
     The one before is left to the calls that may be under way on it, and closed with the process.
     """
-    from mlflow._transport.opening import open_transport, settings_for
+    from mlflow._transport.opening import open_transport, settings_version
 
-    current = settings_for(uri)
+    version = settings_version(uri)
     with _process.lock:
         known = _process.transports.get(uri)
         if known is not None:
-            if known[0] == current:
+            if known[0] == version:
                 return known[1]
             _process.outdated.append(known[1])
-        opened = open_transport(uri, current)
-        _process.transports[uri] = (current, opened)
+        opened = open_transport(uri)
+        _process.transports[uri] = (version, opened)
     _hook()
     return opened
 
