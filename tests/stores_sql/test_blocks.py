@@ -12,8 +12,18 @@ from hypothesis import strategies as st
 from trackwell_service.domain.errors import DataLoss
 from trackwell_service.domain.series import CANONICAL_NAN, Columns, canonical, history_rank
 from trackwell_service.stores.sql import blocks, columns_codec
-from trackwell_service.stores.sql.blocks import Encoding, Level, joined, written
-from trackwell_service.stores.sql.columns_codec import Arrays, decode, encode, merged, position_after
+from trackwell_service.stores.sql.blocks import Encoding, Level, joined, single_write, write_of
+from trackwell_service.stores.sql.columns_codec import (
+    Arrays,
+    decode,
+    decode_write,
+    merged,
+    packed,
+    points_by_key,
+    points_of_key,
+    position_after,
+    written_block,
+)
 from trackwell_service.stores.sql.ranks import NAN_RANK, rank_of, value_of, values_of
 from trackwell_service.stores.sql.texts import HEAD_LENGTH, split
 
@@ -39,20 +49,43 @@ def naive(batches: list[list[Point]]) -> Columns:
     return Columns.of(sorted(distinct.values(), key=lambda point: history_rank(*point)))
 
 
+series = st.dictionaries(st.integers(1, 2**40), points, min_size=1, max_size=4)
+
+
 @pytest.mark.parametrize("pack_from", [1, 10**9])
-@pytest.mark.parametrize("vectorise_from", [2, 10**9])
-@given(given_points=points)
-def test_a_written_block_gives_back_its_points(pack_from: int, vectorise_from: int, given_points: list[Point]) -> None:
+@given(written=series)
+def test_a_write_gives_back_the_points_of_each_metric(pack_from: int, written: dict[int, list[Point]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "PACK_FROM", pack_from)
-        patch.setattr(blocks, "VECTORISE_FROM", vectorise_from)
-        block = written(Columns.of(given_points))
+        write = write_of([(key_id, Columns.of(each)) for key_id, each in written.items()])
+    assert (write.series, write.points) == (len(written), sum(map(len, written.values())))
+    for key_id, each in written.items():
+        found = points_of_key(key_id, *write)
+        assert found is not None
+        assert bits(found.columns()) == bits(Columns.of(canonical_points(each)))
+    assert points_of_key(0, *write) is None
+
+
+@given(st.lists(series, min_size=1, max_size=3))
+def test_writes_are_taken_apart_by_metric(given_writes: list[dict[int, list[Point]]]) -> None:
+    writes = [write_of([(key_id, Columns.of(each)) for key_id, each in write.items()]) for write in given_writes]
+    found = points_by_key(writes)
+    assert list(found) == sorted({key_id for write in given_writes for key_id in write})
+    for key_id, arrays in found.items():
+        assert bits(arrays.columns()) == bits(naive([write.get(key_id, []) for write in given_writes]))
+
+
+@pytest.mark.parametrize("pack_from", [1, 10**9])
+@given(given_points=points)
+def test_a_block_gives_back_its_points_in_order(pack_from: int, given_points: list[Point]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns_codec, "PACK_FROM", pack_from)
+        block = written_block(Columns.of(given_points))
     assert block.level == Level.WRITTEN
-    assert bits(decode(block.encoding, block.points, block.data).columns()) == bits(
-        Columns.of(canonical_points(given_points))
-    )
+    found = decode(block.encoding, block.points, block.data).columns()
+    assert bits(found) == bits(naive([given_points]))
     timestamps, steps, _ = zip(*given_points, strict=True)
-    assert block[2:7] == (len(given_points), min(timestamps), max(timestamps), min(steps), max(steps))
+    assert block[2:7] == (len(found), min(timestamps), max(timestamps), min(steps), max(steps))
 
 
 @given(st.lists(points, min_size=1, max_size=4))
@@ -73,15 +106,15 @@ def test_a_position_is_behind_every_point_that_does_not_rank_higher(batches: lis
 
 def test_single_points_keep_one_nan() -> None:
     odd = struct.unpack("<d", bytes.fromhex("010000000000f8ff"))[0]
-    block = written(Columns.of([(1, 2, odd)]))
-    assert block.data[16:] == struct.pack("<d", CANONICAL_NAN)
+    assert single_write(5, 1, 2, odd) == write_of([(5, Columns.of([(1, 2, odd)]))])
+    assert single_write(5, 1, 2, odd).data[-8:] == struct.pack("<d", CANONICAL_NAN)
 
 
 def test_regular_series_shrink() -> None:
     regular = Columns.of([(1_700_000_000_000 + 1000 * n, n, 1.0 / (n + 1)) for n in range(10_000)])
-    encoding, count, *_, data = encode(regular, pack=True)
-    assert (encoding, count) == (Encoding.PACKED, 10_000)
-    assert len(data) < 24 * count / 2.5
+    block = written_block(regular)
+    assert (block.encoding, block.points) == (Encoding.PACKED, 10_000)
+    assert len(block.data) < 24 * block.points / 2.5
 
 
 @pytest.mark.parametrize(
@@ -89,14 +122,20 @@ def test_regular_series_shrink() -> None:
     [
         (Encoding.RAW, 1, b"short"),
         (Encoding.PACKED, 1, b"not zstd at all"),
-        (Encoding.PACKED, 3, encode(Columns.of([(1, 1, 1.0)]), pack=True)[-1]),
-        (Encoding.PACKED, 1, encode(Columns.of([(1, 1, 1.0)] * 3), pack=True)[-1]),
+        (Encoding.PACKED, 3, packed(Arrays.of(Columns.of([(1, 1, 1.0)])))),
+        (Encoding.PACKED, 1, packed(Arrays.of(Columns.of([(1, 1, 1.0)] * 3)))),
         (7, 1, bytes(24)),
     ],
 )
 def test_damaged_blocks_are_told(encoding: int, count: int, data: bytes) -> None:
     with pytest.raises(DataLoss):
         decode(encoding, count, data)
+
+
+@pytest.mark.parametrize(("series_count", "data"), [(2, bytes(31)), (1, struct.pack("<qq", 1, 2) + bytes(24))])
+def test_damaged_writes_are_told(series_count: int, data: bytes) -> None:
+    with pytest.raises(DataLoss):
+        decode_write(Encoding.RAW, series_count, 1, data)
 
 
 def test_joined_columns_are_one_after_the_other() -> None:
@@ -121,4 +160,3 @@ def test_texts_are_split_and_whole_again(length: int) -> None:
     head, tail_hash, tail = split(text)
     assert head + (tail or "") == text
     assert (tail is None) == (tail_hash == 0) == (length <= HEAD_LENGTH)
-    assert columns_codec.RAW == Encoding.RAW

@@ -64,7 +64,8 @@ def test_a_history_is_its_distinct_points_in_order_however_it_was_merged(
 ) -> None:
     folder = tmp_path_factory.mktemp("history")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("trackwell_service.stores.sql.flush.MERGE_AFTER_BLOCKS", 3)
+        patch.setattr("trackwell_service.stores.sql.points_flush.MERGE_AFTER_BLOCKS", 3)
+        patch.setattr("trackwell_service.stores.sql.points_flush.APART_FROM", 4)
         patch.setattr("trackwell_service.stores.sql.merging.MOST_POINTS", 4)
         patch.setattr("trackwell_service.stores.sql.merging.FULL_POINTS", 2)
         patch.setattr("trackwell_service.stores.sql.merging.MERGED_AT_ONCE", 8)
@@ -101,15 +102,18 @@ def test_a_hundred_thousand_points_logged_one_group_at_a_time(tmp_path: Path) ->
 
 
 def test_a_damaged_block_is_told_and_stops_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trackwell_service.stores.sql.flush.MERGE_AFTER_BLOCKS", 3)
+    monkeypatch.setattr("trackwell_service.stores.sql.points_flush.MERGE_AFTER_BLOCKS", 3)
     with opened(tmp_path) as store:
-        change(store, AddRun(run_info("r")))
+        change(store, AddRun(run_info("r")), AddRun(run_info("s")))
         change(store, points("r", "bad", (1, 1, 1.0)))
         with sqlite3.connect(tmp_path / "store.db") as connection:
-            connection.execute("UPDATE metric_blocks SET data = x'00'")
+            connection.execute("UPDATE metric_writes SET data = x'00'")
         for step in range(5):
-            change(store, points("r", "bad", (1, step, 1.0)), points("r", "good", (1, step, 1.0)))
+            change(store, points("r", "bad", (1, step, 1.0)))
         wait_until_merged(store)
-        assert len(store.history("r", "good", None, 10)) == 5
+        for step in range(5):
+            change(store, points("s", "good", (1, step, 1.0)))
+        wait_until_merged(store)
+        assert len(store.history("s", "good", None, 10)) == 5
         with pytest.raises(DataLoss):
             store.history("r", "bad", None, 10)

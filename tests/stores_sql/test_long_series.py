@@ -13,6 +13,7 @@ from trackwell_service.domain import series
 from trackwell_service.domain.entities import MetricSummary
 from trackwell_service.domain.long_series import canonical_bits, value_ranks
 from trackwell_service.domain.series import Columns, canonical, point_rank, summarize, value_rank
+from trackwell_service.stores.sql.metric_row import row_of, row_of_point
 
 values = st.sampled_from([0.0, -0.0, 1.0, float("nan"), float("inf"), float("-inf"), 5e-324]) | st.floats()
 integers = st.integers(-2, 2) | st.integers(-(2**63), 2**63 - 1)
@@ -48,6 +49,19 @@ def test_a_summary_grown_by_batches_is_that_of_all_points(
             grown = summarize(Columns.of(batch), grown)
     # repr tells -0.0 from 0.0 and takes NaN for equal to itself.
     assert repr(grown) == repr(plain_summary([point for batch in batches for point in batch]))
+
+
+@given(given_points=st.lists(st.tuples(integers, integers, values), min_size=1, max_size=12), cut=st.integers(0, 12))
+def test_a_stored_row_follows_the_same_rules(given_points: list[tuple[int, int, float]], cut: int) -> None:
+    row = row_of_point(*given_points[0])
+    for point in given_points[1 : 1 + cut]:
+        before = row.values()
+        assert row.add_point(*point) == (row.values() != before)
+    rest = given_points[1 + cut :]
+    if rest:
+        before = row.values()
+        assert row.add_summary(summarize(Columns.of(rest))) == (row.values() != before)
+    assert row == row_of(plain_summary(given_points))
 
 
 @given(st.lists(values, min_size=1))

@@ -39,10 +39,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "merge_backlog",
-        sa.Column("run_pk", big_integer(), nullable=False),
-        sa.Column("key_id", big_integer(), nullable=False),
-        sa.PrimaryKeyConstraint("run_pk", "key_id", name="pk_merge_backlog"),
-        sqlite_with_rowid=False,
+        sa.Column("run_pk", big_integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("run_pk", name="pk_merge_backlog"),
     )
     op.create_table(
         "names",
@@ -91,6 +89,8 @@ def upgrade() -> None:
         sa.Column("version", big_integer(), nullable=False),
         sa.Column("stage", small_integer(), nullable=False),
         sa.Column("epoch", big_integer(), nullable=False),
+        sa.Column("pending_blocks", big_integer(), nullable=False),
+        sa.Column("pending_points", big_integer(), nullable=False),
         sa.Column("status", small_integer(), nullable=False),
         sa.Column("start_time_ms", big_integer(), nullable=False),
         sa.Column("end_time_ms", big_integer(), nullable=True),
@@ -110,6 +110,18 @@ def upgrade() -> None:
         "runs",
         ["experiment_id", "name", sa.literal_column("start_time_ms DESC"), "run_id"],
         unique=False,
+    )
+    op.create_table(
+        "metric_writes",
+        sa.Column("run_pk", big_integer(), nullable=False),
+        sa.Column("seq", big_integer(), nullable=False),
+        sa.Column("encoding", small_integer(), nullable=False),
+        sa.Column("series", big_integer(), nullable=False),
+        sa.Column("points", big_integer(), nullable=False),
+        sa.Column("data", packed_bytes(), nullable=False),
+        sa.ForeignKeyConstraint(["run_pk"], ["runs.id"], name="fk_metric_writes_run_pk"),
+        sa.PrimaryKeyConstraint("run_pk", "seq", name="pk_metric_writes"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "metric_blocks",
@@ -143,7 +155,6 @@ def upgrade() -> None:
         sa.Column("min_step", big_integer(), nullable=True),
         sa.Column("max_rank", big_integer(), nullable=True),
         sa.Column("max_step", big_integer(), nullable=True),
-        sa.Column("pending_blocks", big_integer(), nullable=False),
         sa.ForeignKeyConstraint(["key_id"], ["names.id"], name="fk_metric_latest_key_id"),
         sa.ForeignKeyConstraint(["run_pk"], ["runs.id"], name="fk_metric_latest_run_pk"),
         sa.PrimaryKeyConstraint("run_pk", "key_id", name="pk_metric_latest"),

@@ -1,16 +1,21 @@
-"""Blocks: how a piece of a metric's history is stored in one row.
+"""Points as they are stored: writes of a run, which hold what one group commit appended, and blocks of one metric.
 
-A block holds n points as three columns (timestamps, steps, values). Level 0 is what one group commit wrote: as it
-came, perhaps with duplicates, perhaps overlapping others. Level 1 is merged: sorted by `series.history_rank`, exact duplicates
-dropped, disjoint from other level 1 blocks. Two encodings exist:
+A *write* (level 0, table `metric_writes`) is one row for each run and group commit, however many metrics it
+appends to: its bytes begin with the metrics' key ids and point counts, the points follow metric by metric. A column
+of APART_FROM points or more becomes a *block* (table `metric_blocks`) of its own at once. Merging (see `merging`) turns
+writes into blocks. A block is sorted by `series.history_rank` and free of exact duplicates; merged blocks
+(level MERGED) do not overlap each other either, blocks as they were written (level WRITTEN) may.
 
-- RAW: the three columns one after the other, little-endian, 8 bytes each value.
+Points are three columns (timestamps, steps, values) in one of two encodings:
+
+- RAW: one column after the other, little-endian, 8 bytes each value.
 - PACKED: each column as differences to the one before (for values: XOR of the bits), bytes of equal weight together,
   the whole compressed with zstd.
 """
 
 from __future__ import annotations
 
+import struct
 import sys
 from array import array
 from collections.abc import Sequence
@@ -19,11 +24,11 @@ from typing import NamedTuple
 
 from trackwell_service.domain.series import CANONICAL_NAN, Columns
 
-VECTORISE_FROM = 64
-"""Points from which on numpy beats a Python loop."""
+APART_FROM = 1_024
+"""Points of one metric in one group commit which become a block of their own: 24 KB that others need not read past."""
 
 PACK_FROM = 2_048
-"""Points from which on a new block is compressed at once: its write then costs more than packing it."""
+"""Points from which on a write is compressed: writing it costs more than packing it."""
 
 
 class Level(IntEnum):
@@ -34,10 +39,19 @@ class Level(IntEnum):
 
 
 class Encoding(IntEnum):
-    """How a block's bytes are laid out."""
+    """How points are laid out."""
 
     RAW = 0
     PACKED = 1
+
+
+class Write(NamedTuple):
+    """A row of `metric_writes` without its key. `series` is the number of metrics."""
+
+    encoding: int
+    series: int
+    points: int
+    data: bytes
 
 
 class Block(NamedTuple):
@@ -53,34 +67,43 @@ class Block(NamedTuple):
     data: bytes
 
 
-def written(columns: Columns) -> Block:
-    """A level 0 block of points as they came. NaN gets its one bit pattern."""
-    points = len(columns)
-    if points == 1:
-        timestamp_ms, step, value = columns.timestamps[0], columns.steps[0], columns.values[0]
-        data = _raw(columns) if value == value else _raw(_canonical(columns))
-        return Block(Level.WRITTEN, Encoding.RAW, 1, timestamp_ms, timestamp_ms, step, step, data)
-    if points >= VECTORISE_FROM:
-        # numpy takes long to load; a server which only ever sees single points never does.
+_SINGLE = struct.Struct("<qqqqd")
+
+
+def single_write(key_id: int, timestamp_ms: int, step: int, value: float) -> Write:
+    """A write of one point."""
+    stored = value if value == value else CANONICAL_NAN
+    return Write(Encoding.RAW, 1, 1, _SINGLE.pack(key_id, 1, timestamp_ms, step, stored))
+
+
+def write_of(pieces: Sequence[tuple[int, Columns]]) -> Write:
+    """A write of points by key id. NaN gets its one bit pattern."""
+    key_ids, counts = array("q"), array("q")
+    points = Columns(array("q"), array("q"), array("d"))
+    for key_id, columns in pieces:
+        key_ids.append(key_id)
+        counts.append(len(columns.values))
+        points.timestamps.extend(columns.timestamps)
+        points.steps.extend(columns.steps)
+        points.values.extend(columns.values)
+    count = len(points)
+    header = _little_endian(key_ids) + _little_endian(counts)
+    if count >= PACK_FROM:
+        # numpy takes long to load; a server which only ever sees few points at a time never does.
         from trackwell_service.stores.sql import columns_codec  # noqa: PLC0415 - see the comment
 
-        return Block(Level.WRITTEN, *columns_codec.encode(columns, pack=points >= PACK_FROM))
-    return Block(
-        Level.WRITTEN,
-        Encoding.RAW,
-        points,
-        min(columns.timestamps),
-        max(columns.timestamps),
-        min(columns.steps),
-        max(columns.steps),
-        _raw(_canonical(columns)),
-    )
+        arrays = columns_codec.Arrays.of(points)
+        return Write(Encoding.PACKED, len(key_ids), count, header + columns_codec.packed(arrays))
+    values = points.values
+    for place, value in enumerate(values):
+        if value != value:
+            values[place] = CANONICAL_NAN
+    body = _little_endian(points.timestamps) + _little_endian(points.steps) + _little_endian(values)
+    return Write(Encoding.RAW, len(key_ids), count, header + body)
 
 
 def joined(parts: Sequence[Columns]) -> Columns:
     """The points of several columns as one, in that order."""
-    if len(parts) == 1:
-        return parts[0]
     whole = Columns(array("q"), array("q"), array("d"))
     for part in parts:
         whole.timestamps.extend(part.timestamps)
@@ -89,16 +112,8 @@ def joined(parts: Sequence[Columns]) -> Columns:
     return whole
 
 
-def _canonical(columns: Columns) -> Columns:
-    if all(value == value for value in columns.values):
-        return columns
-    values = array("d", (value if value == value else CANONICAL_NAN for value in columns.values))
-    return Columns(columns.timestamps, columns.steps, values)
-
-
-def _raw(columns: Columns) -> bytes:
+def _little_endian(column: array[int] | array[float]) -> bytes:
     if sys.byteorder == "big":
-        columns = Columns(array("q", columns.timestamps), array("q", columns.steps), array("d", columns.values))
-        for column in (columns.timestamps, columns.steps, columns.values):
-            column.byteswap()
-    return b"".join((columns.timestamps, columns.steps, columns.values))
+        column = column[:]
+        column.byteswap()
+    return column.tobytes()

@@ -13,9 +13,7 @@ import zstandard
 from trackwell_service.domain.errors import DataLoss
 from trackwell_service.domain.long_series import Integers, canonical_bits, value_ranks
 from trackwell_service.domain.series import Columns
-
-RAW = 0
-PACKED = 1
+from trackwell_service.stores.sql.blocks import PACK_FROM, Block, Encoding, Level
 
 COMPRESSION_LEVEL = 1
 """zstd's level: after differences and shuffling higher ones gain a few percent and cost several times the time."""
@@ -47,40 +45,91 @@ class Arrays(NamedTuple):
         return Arrays(self.timestamps[start:stop], self.steps[start:stop], self.bits[start:stop])
 
 
-def encode(columns: Columns, *, pack: bool) -> tuple[int, int, int, int, int, int, bytes]:
-    """(encoding, points, least and greatest timestamp, least and greatest step, bytes) of columns."""
-    return encode_arrays(Arrays.of(columns), pack=pack)
-
-
-def encode_arrays(arrays: Arrays, *, pack: bool) -> tuple[int, int, int, int, int, int, bytes]:
-    """The same of numpy columns."""
-    return (
-        PACKED if pack else RAW,
+def block_of(level: int, arrays: Arrays) -> Block:
+    """A block of sorted points; small ones are not worth packing."""
+    is_packed = len(arrays.bits) >= PACK_FROM
+    return Block(
+        level,
+        Encoding.PACKED if is_packed else Encoding.RAW,
         len(arrays.bits),
-        int(arrays.timestamps.min()),
-        int(arrays.timestamps.max()),
+        int(arrays.timestamps[0]),
+        int(arrays.timestamps[-1]),
         int(arrays.steps.min()),
         int(arrays.steps.max()),
-        _packed(arrays) if pack else b"".join(column.astype("<i8", copy=False).tobytes() for column in arrays),
+        packed(arrays) if is_packed else b"".join(column.astype("<i8", copy=False).tobytes() for column in arrays),
     )
 
 
-def decode(encoding: int, points: int, data: bytes) -> Arrays:
+def written_block(columns: Columns) -> Block:
+    """A block of points of one metric as they came."""
+    return block_of(Level.WRITTEN, merged([Arrays.of(columns)]))
+
+
+def decode(encoding: int, points: int, data: bytes | memoryview) -> Arrays:
     """The points of one block. Raises DataLoss when the bytes are not those of so many points."""
-    if encoding == PACKED:
+    if encoding == Encoding.PACKED:
         return _unpacked(points, data)
-    if encoding != RAW or len(data) != 24 * points:
+    if encoding != Encoding.RAW or len(data) != 24 * points:
         raise DataLoss(
-            f"A block of {points} metric points in encoding {encoding} has {len(data)} bytes and cannot be read."
+            f"A block of {points} metric points in encoding {encoding} has {len(data)} bytes, not as many as it must."
         )
     table = np.frombuffer(data, "<i8").astype(np.int64, copy=False).reshape(3, points)
     return Arrays(table[0], table[1], table[2])
 
 
+def decode_write(encoding: int, series: int, points: int, data: bytes) -> tuple[Integers, Integers, Arrays]:
+    """(key ids, point counts, points) of one write. Raises DataLoss when the bytes do not hold that."""
+    header = 16 * series
+    if len(data) < header:
+        raise DataLoss(f"A write of {series} metrics has {len(data)} bytes, not as many as it must.")
+    heads = np.frombuffer(data, "<i8", 2 * series).astype(np.int64, copy=False)
+    key_ids, counts = heads[:series], heads[series:]
+    if counts.sum() != points:
+        raise DataLoss(f"A write of {points} metric points counts {counts.sum()} of them.")
+    return key_ids, counts, decode(encoding, points, memoryview(data)[header:])
+
+
+def points_of_key(key_id: int, encoding: int, series: int, points: int, data: bytes) -> Arrays | None:
+    """One metric's points in a write; None when it has none."""
+    key_ids, counts, arrays = decode_write(encoding, series, points, data)
+    (places,) = np.nonzero(key_ids == key_id)
+    if not len(places):
+        return None
+    place = int(places[0])
+    start = int(counts[:place].sum())
+    return arrays.slice(start, start + int(counts[place]))
+
+
+def points_by_key(writes: Iterable[tuple[int, int, int, bytes]]) -> dict[int, Arrays]:
+    """The points of many writes by key id, sorted and without exact duplicates, keys in order."""
+    keys: list[Integers] = []
+    parts: list[Arrays] = []
+    for write in writes:
+        key_ids, counts, arrays = decode_write(*write)
+        keys.append(np.repeat(key_ids, counts))
+        parts.append(arrays)
+    if not parts:
+        return {}
+    whole = _concatenated(parts)
+    key_column = np.concatenate(keys)
+    order = np.lexsort((value_ranks(whole.bits), whole.steps, whole.timestamps, key_column))
+    key_column = key_column[order]
+    whole = Arrays(whole.timestamps[order], whole.steps[order], whole.bits[order])
+    distinct = np.ones(len(key_column), np.bool_)
+    distinct[1:] = _differs(whole) | (key_column[1:] != key_column[:-1])
+    key_column = key_column[distinct]
+    whole = Arrays(whole.timestamps[distinct], whole.steps[distinct], whole.bits[distinct])
+    found, starts = np.unique(key_column, return_index=True)
+    ends = [*starts[1:].tolist(), len(key_column)]
+    return {
+        key_id: whole.slice(start, end)
+        for key_id, start, end in zip(found.tolist(), starts.tolist(), ends, strict=True)
+    }
+
+
 def merged(parts: Iterable[Arrays]) -> Arrays:
     """All points of the parts, sorted by `series.history_rank`, exact duplicates dropped."""
-    pieces = list(parts)
-    whole = pieces[0] if len(pieces) == 1 else Arrays(*map(np.concatenate, zip(*pieces, strict=True)))
+    whole = _concatenated(list(parts))
     ranks = value_ranks(whole.bits)
     if not _is_sorted(whole, ranks):
         order = np.lexsort((ranks, whole.steps, whole.timestamps))
@@ -100,6 +149,10 @@ def position_after(arrays: Arrays, timestamp_ms: int, step: int, value_bits: int
     return first + int(np.searchsorted(value_ranks(arrays.bits[first:last]), rank, "right"))
 
 
+def _concatenated(parts: list[Arrays]) -> Arrays:
+    return parts[0] if len(parts) == 1 else Arrays(*map(np.concatenate, zip(*parts, strict=True)))
+
+
 def _differs(whole: Arrays) -> npt.NDArray[np.bool_]:
     differs: npt.NDArray[np.bool_] = whole.timestamps[1:] != whole.timestamps[:-1]
     differs |= whole.steps[1:] != whole.steps[:-1]
@@ -117,7 +170,8 @@ def _is_sorted(whole: Arrays, ranks: Integers) -> bool:
     return bool((later | (same & (further | level))).all())
 
 
-def _packed(arrays: Arrays) -> bytes:
+def packed(arrays: Arrays) -> bytes:
+    """The points in the encoding PACKED."""
     table = np.empty((3, len(arrays.bits)), "<i8")
     for row, column in zip(table, arrays, strict=True):
         row[:] = column
@@ -128,7 +182,7 @@ def _packed(arrays: Arrays) -> bytes:
     return zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(shuffled.data)
 
 
-def _unpacked(points: int, data: bytes) -> Arrays:
+def _unpacked(points: int, data: bytes | memoryview) -> Arrays:
     size = 24 * points
     try:
         raw: Any = zstandard.ZstdDecompressor().decompress(data, max_output_size=size)
@@ -137,9 +191,7 @@ def _unpacked(points: int, data: bytes) -> Arrays:
     if len(raw) != size:
         raise DataLoss(f"A compressed block of {points} metric points holds {len(raw)} bytes and cannot be read.")
     shuffled = np.frombuffer(raw, np.uint8).reshape(3, 8, points)
-    table = (
-        shuffled.transpose(0, 2, 1).copy().view("<i8").reshape(3, points).astype(np.int64, copy=False)
-    )
+    table = shuffled.transpose(0, 2, 1).copy().view("<i8").reshape(3, points).astype(np.int64, copy=False)
     np.cumsum(table[:2], axis=1, out=table[:2])
     np.bitwise_xor.accumulate(table[2], out=table[2])
     return Arrays(table[0], table[1], table[2])

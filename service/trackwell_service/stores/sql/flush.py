@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import orjson
 
-from trackwell_service.domain.entities import DatasetInput, MetricSummary
-from trackwell_service.domain.series import summarize
+from trackwell_service.domain.entities import DatasetInput
 from trackwell_service.domain.tags import DATASET_CONTEXT
-from trackwell_service.stores.sql.blocks import joined, written
 from trackwell_service.stores.sql.dialects.base import Dialect, Row
-from trackwell_service.stores.sql.known import STAGE_NUMBERS, ExperimentRow, Known, MetricRow, RunRow
+from trackwell_service.stores.sql.known import STAGE_NUMBERS, ExperimentRow, Known, RunRow
 from trackwell_service.stores.sql.loader import Loader
 from trackwell_service.stores.sql.overlay import Overlay
-from trackwell_service.stores.sql.ranks import rank_of
+from trackwell_service.stores.sql.points_flush import PointsFlusher
 from trackwell_service.stores.sql.session import Session
+from trackwell_service.stores.sql.sql_text import insert
 from trackwell_service.stores.sql.texts import split
 
-MERGE_AFTER_BLOCKS = 128
-"""Level 0 blocks of one metric from which on they are merged: a read unpacks that many in about 0.2 ms."""
-
 _PAGE_COLUMNS = ("experiment_id", "start_time_ms", "run_id")
-_LATEST_COLUMNS = (
-    "value_rank", "negative_zero", "step", "timestamp_ms", "min_rank", "min_step", "max_rank", "max_step", "pending_blocks",
-)  # fmt: skip
 
 
 class Flusher:
@@ -34,13 +26,13 @@ class Flusher:
     def __init__(self, dialect: Dialect, loader: Loader) -> None:
         self._dialect = dialect
         self._loader = loader
-        self.merge_after_blocks = MERGE_AFTER_BLOCKS
+        self.points = PointsFlusher(dialect, loader)
         text = dialect.text
         self._set_counter = text("UPDATE counters SET value = ? WHERE name = ?")
-        self._add_name = text(_insert("names", ("id", "name")))
+        self._add_name = text(insert("names", ("id", "name")))
         self._park_name = text("UPDATE experiments SET name = ? WHERE id = ?")
         self._add_experiment = text(
-            _insert(
+            insert(
                 "experiments",
                 ("name", "artifact_location", "stage", "epoch", "creation_time_ms", "last_update_time_ms", "id"),
             )
@@ -51,51 +43,36 @@ class Flusher:
         self._set_experiment_tag = text(dialect.upsert("experiment_tags", ("experiment_id", "tag_key"), ("tag_value",)))
         self._drop_experiment_tag = text("DELETE FROM experiment_tags WHERE experiment_id = ? AND tag_key = ?")
         self._add_run = text(
-            _insert(
+            insert(
                 "runs",
                 (
-                    "id", "run_id", "experiment_id", "version", "stage", "epoch", "status", "start_time_ms", "end_time_ms",
-                    "name", "user_id", "artifact_uri",
+                    "id", "run_id", "experiment_id", "version", "stage", "epoch", "pending_blocks", "pending_points",
+                    "status", "start_time_ms", "end_time_ms", "name", "user_id", "artifact_uri",
                 ),
             )
         )  # fmt: skip
         self._set_run = text(
-            "UPDATE runs SET version = ?, stage = ?, epoch = ?, status = ?, end_time_ms = ?, name = ? WHERE id = ?"
+            "UPDATE runs SET version = ?, pending_blocks = ?, pending_points = ?, stage = ?, epoch = ?, status = ?,"
+            " end_time_ms = ?, name = ? WHERE id = ?"
         )
-        self._set_version = text("UPDATE runs SET version = ? WHERE id = ?")
+        self._set_version = text("UPDATE runs SET version = ?, pending_blocks = ?, pending_points = ? WHERE id = ?")
         value_columns = ("head", "tail_hash", "tail")
-        self._add_param = text(_insert("params", ("run_pk", "key_id", *_PAGE_COLUMNS, *value_columns)))
+        self._add_param = text(insert("params", ("run_pk", "key_id", *_PAGE_COLUMNS, *value_columns)))
         self._set_tag = text(dialect.upsert("tags", ("run_pk", "key_id"), (*_PAGE_COLUMNS, *value_columns)))
         self._drop_tag = text("DELETE FROM tags WHERE run_pk = ? AND key_id = ?")
-        self._add_latest = text(_insert("metric_latest", (*_LATEST_COLUMNS, "run_pk", "key_id", *_PAGE_COLUMNS)))
-        self._set_latest = text(
-            f"UPDATE metric_latest SET {', '.join(f'{name} = ?' for name in _LATEST_COLUMNS)}"
-            " WHERE run_pk = ? AND key_id = ?"
-        )
-        self._count_block = text("UPDATE metric_latest SET pending_blocks = ? WHERE run_pk = ? AND key_id = ?")
-        self.add_block = text(
-            _insert(
-                "metric_blocks",
-                (
-                    "run_pk", "key_id", "seq", "level", "encoding", "points", "min_timestamp_ms", "max_timestamp_ms",
-                    "min_step", "max_step", "data",
-                ),
-            )
-        )  # fmt: skip
-        self._add_backlog = text(_insert("merge_backlog", ("run_pk", "key_id")))
         self._datasets = text(
             f"SELECT experiment_id, name, digest, id FROM datasets WHERE experiment_id IN {dialect.in_list()}"
             f" AND name IN {dialect.in_list()}"
         )
         self._add_dataset = text(
-            _insert(
+            insert(
                 "datasets", ("id", "experiment_id", "name", "digest", "source_type", "source", "schema_text", "profile")
             )
         )
         self._add_run_dataset = text(
-            _insert("run_datasets", ("run_pk", "position", "dataset_id", "context", "tags_json"))
+            insert("run_datasets", ("run_pk", "position", "dataset_id", "context", "tags_json"))
         )
-        self._add_run_model = text(_insert("run_models", ("run_pk", "role", "position", "model_id", "step")))
+        self._add_run_model = text(insert("run_models", ("run_pk", "role", "position", "model_id", "step")))
 
     def intern(self, session: Session, known: Known, wanted: Iterable[str]) -> None:
         """Gives an id to each of the names that has none."""
@@ -116,10 +93,12 @@ class Flusher:
         before = dict(known.counters)
         known.counters["experiment"] = overlay.last_experiment_id
         self._write_experiments(session, overlay)
+        if overlay.staged_points:
+            self.points.count(session, overlay)
         self._write_runs(session, overlay)
         self._write_values(session, overlay)
         if overlay.staged_points:
-            self._write_points(session, overlay)
+            self.points.write(session, overlay)
         if overlay.staged_datasets:
             self._write_datasets(session, overlay)
         if overlay.staged_models:
@@ -184,7 +163,7 @@ class Flusher:
             session.run_many(
                 self._set_version,
                 [
-                    (run.version, run.pk)
+                    (run.version, run.pending_blocks, run.pending_points, run.pk)
                     for run in in_order
                     if run.info.run_id not in changed and run.info.run_id not in added
                 ],
@@ -209,51 +188,6 @@ class Flusher:
                 self._drop_tag,
                 sorted((runs[run_id].pk, names[key]) for (run_id, key), value in staged if value is None),
             )
-
-    def _write_points(self, session: Session, overlay: Overlay) -> None:
-        known = overlay.known
-        runs, names, metrics = known.runs, known.names, known.metrics
-        staged = sorted(
-            ((runs[run_id].pk, names[key], run_id, parts) for (run_id, key), parts in overlay.staged_points.items()),
-            key=_metric_key,
-        )
-        added = overlay.added_runs
-        for run_pk, key_id, run_id, _ in staged:
-            if run_id in added:
-                metrics[run_pk, key_id] = MetricRow(None, 0)
-        self._loader.metrics(session, known, ((run_pk, key_id) for run_pk, key_id, _, _ in staged))
-        blocks: list[Row] = []
-        new: list[Row] = []
-        moved: list[Row] = []
-        counted: list[Row] = []
-        backlog: list[Row] = []
-        for run_pk, key_id, run_id, parts in staged:
-            columns = joined(parts)
-            run = runs[run_id]
-            metric = metrics[run_pk, key_id]
-            before = metric.summary
-            summary = summarize(columns, before)
-            metric.pending_blocks += 1
-            blocks.append((run_pk, key_id, run.version, *written(columns)))
-            if metric.pending_blocks == self.merge_after_blocks:
-                backlog.append((run_pk, key_id))
-            if before is None:
-                new.append(
-                    (*_latest(summary), metric.pending_blocks, run_pk, key_id, run.info.experiment_id,
-                     run.info.start_time_ms, run_id)
-                )  # fmt: skip
-            elif _same(summary, before):
-                counted.append((metric.pending_blocks, run_pk, key_id))
-            else:
-                moved.append((*_latest(summary), metric.pending_blocks, run_pk, key_id))
-            metric.summary = summary
-        session.run_many(self.add_block, blocks)
-        session.run_many(self._add_latest, new)
-        session.run_many(self._set_latest, moved)
-        session.run_many(self._count_block, counted)
-        session.run_many(self._add_backlog, backlog)
-        if known.backlog is not None:
-            known.backlog += len(backlog)
 
     def _write_datasets(self, session: Session, overlay: Overlay) -> None:
         known = overlay.known
@@ -285,20 +219,12 @@ class Flusher:
         session.run_many(self._add_run_dataset, used)
 
 
-def _insert(table: str, columns: Sequence[str]) -> str:
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-
-
 def _pk(run: RunRow) -> int:
     return run.pk
 
 
 def _run_and_position(row: Row) -> tuple[int, int]:
     return row[0], row[1]
-
-
-def _metric_key(staged: tuple[int, int, str, object]) -> tuple[int, int]:
-    return staged[:2]
 
 
 def _experiment(row: ExperimentRow) -> Row:
@@ -323,6 +249,8 @@ def _new_run(run: RunRow) -> Row:
         run.version,
         STAGE_NUMBERS[run.own_stage],
         run.epoch,
+        run.pending_blocks,
+        run.pending_points,
         info.status.value,
         info.start_time_ms,
         info.end_time_ms,
@@ -336,6 +264,8 @@ def _changed_run(run: RunRow) -> Row:
     info = run.info
     return (
         run.version,
+        run.pending_blocks,
+        run.pending_points,
         STAGE_NUMBERS[run.own_stage],
         run.epoch,
         info.status.value,
@@ -348,27 +278,6 @@ def _changed_run(run: RunRow) -> Row:
 def _value(run: RunRow, key_id: int, value: str) -> Row:
     info = run.info
     return (run.pk, key_id, info.experiment_id, info.start_time_ms, info.run_id, *split(value))
-
-
-def _latest(summary: MetricSummary) -> Row:
-    value = summary.value
-    rank = rank_of(value)
-    low, high = summary.min_value, summary.max_value
-    return (
-        rank,
-        1 if rank == 0 and math.copysign(1.0, value) < 0 else 0,
-        summary.step,
-        summary.timestamp_ms,
-        None if low is None else rank_of(low),
-        summary.min_step,
-        None if high is None else rank_of(high),
-        summary.max_step,
-    )
-
-
-def _same(one: MetricSummary, other: MetricSummary) -> bool:
-    """Whether two summaries are stored alike; the zeros are equal as numbers only."""
-    return one == other and (one.value != 0.0 or math.copysign(1.0, one.value) == math.copysign(1.0, other.value))
 
 
 def _dataset_tags(dataset_input: DatasetInput) -> tuple[str | None, str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from trackwell_service.domain.entities import ExperimentInfo, LifecycleStage, MetricSummary, RunInfo
+from trackwell_service.domain.entities import ExperimentInfo, LifecycleStage, RunInfo
+from trackwell_service.stores.sql.metric_row import MetricRow
 
 MOST_RUNS = 20_000
 """Runs remembered at most (about 1 KB each)."""
@@ -46,6 +47,10 @@ class RunRow:
     own_stage: LifecycleStage
     epoch: int
     version: int
+    pending_blocks: int = 0
+    """Unmerged writes and blocks of the run's metrics."""
+    pending_points: int = 0
+    """Points in unmerged writes."""
 
     def seen(self, experiment: ExperimentRow) -> RunInfo:
         """The run with its effective stage: the later one of its own and its experiment's (DESIGN §4, Reads)."""
@@ -53,14 +58,6 @@ class RunRow:
         if stage is not self.info.stage:
             self.info = replace(self.info, stage=stage)
         return self.info
-
-
-@dataclass(slots=True)
-class MetricRow:
-    """What is stored beside a metric's history. `summary` is None while nothing is stored."""
-
-    summary: MetricSummary | None
-    pending_blocks: int
 
 
 @dataclass(slots=True)
@@ -75,7 +72,7 @@ class Known:
     counters: dict[str, int] = field(default_factory=dict)
     """The last number handed out of each kind; empty until it is read."""
     backlog: int | None = None
-    """Metrics that wait to be merged; None until they are counted."""
+    """Runs that wait to be merged; None until they are counted."""
 
     def forget(self) -> None:
         """Nothing is known any more."""

@@ -6,16 +6,15 @@ from collections.abc import Iterable, Sequence
 
 from trackwell_service.domain.mutations import ReadSet
 from trackwell_service.stores.sql.dialects.base import Dialect
-from trackwell_service.stores.sql.known import Known, MetricRow
+from trackwell_service.stores.sql.known import Known
+from trackwell_service.stores.sql.metric_row import COLUMNS, MetricRow
 from trackwell_service.stores.sql.overlay import Inputs, Overlay
 from trackwell_service.stores.sql.rows import (
     EXPERIMENT_COLUMNS,
     RUN_COLUMNS,
     RUN_WIDTH,
-    SUMMARY_COLUMNS,
     experiment_row,
     run_row,
-    summary,
 )
 from trackwell_service.stores.sql.session import Session
 
@@ -44,7 +43,7 @@ class Loader:
             f"SELECT experiment_id, tag_key, tag_value FROM experiment_tags WHERE experiment_id IN {among}"
         )
         self._metrics = text(
-            f"SELECT p.a, p.b, m.pending_blocks, {SUMMARY_COLUMNS} FROM {pairs} p"
+            f"SELECT p.a, p.b, {', '.join(f'm.{name}' for name in COLUMNS)} FROM {pairs} p"
             " JOIN metric_latest m ON m.run_pk = p.a AND m.key_id = p.b"
         )
         self._run_datasets = text(
@@ -67,16 +66,10 @@ class Loader:
         self._load_inputs(session, overlay, reads)
         return overlay
 
-    def metrics(self, session: Session, known: Known, keys: Iterable[tuple[int, int]]) -> None:
-        """What is stored of metrics by (run pk, key id), unless known."""
-        unknown = [key for key in keys if key not in known.metrics]
-        if not unknown:
-            return
-        for run_pk, key_id, pending_blocks, *rest in session.query(self._metrics, (self._dialect.int_pairs(unknown),)):
-            known.metrics[run_pk, key_id] = MetricRow(summary(tuple(rest)), pending_blocks)
-        for key in unknown:
-            if key not in known.metrics:
-                known.metrics[key] = MetricRow(None, 0)
+    def metrics(self, session: Session, known: Known, keys: Sequence[tuple[int, int]]) -> None:
+        """What is stored of metrics by (run pk, key id)."""
+        for run_pk, key_id, *values in session.query(self._metrics, (self._dialect.int_pairs(keys),)):
+            known.metrics[run_pk, key_id] = MetricRow(*values)
 
     def names(self, session: Session, known: Known, wanted: Iterable[str]) -> None:
         """The ids of those names which have one, unless known."""

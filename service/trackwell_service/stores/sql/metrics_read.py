@@ -21,6 +21,7 @@ class HistoryReader:
             "SELECT m.run_pk, m.key_id FROM runs r JOIN metric_latest m ON m.run_pk = r.id"
             " JOIN names n ON n.id = m.key_id WHERE r.run_id = ? AND n.name = ?"
         )
+        self._writes = text("SELECT encoding, series, points, data FROM metric_writes WHERE run_pk = ?")
         self._blocks = text(
             "SELECT seq, level, points, min_timestamp_ms, max_timestamp_ms FROM metric_blocks"
             " WHERE run_pk = ? AND key_id = ? AND max_timestamp_ms >= ?"
@@ -35,16 +36,20 @@ class HistoryReader:
         found = session.query(self._key, (run_id, key))
         if not found or limit < 1:
             return Columns.of(())
-        run_pk, key_id = found[0]
-        since_ms = -(2**63) if after is None else after.timestamp_ms
-        chosen = _chosen(session.query(self._blocks, (run_pk, key_id, since_ms)), since_ms, limit)
-        if not chosen:
-            return Columns.of(())
         # numpy takes long to load; a server which only takes points never does.
         from trackwell_service.stores.sql import columns_codec  # noqa: PLC0415 - see the comment
 
-        rows = session.query(self._data, (run_pk, key_id, self._dialect.ints(chosen)))
-        points = columns_codec.merged(columns_codec.decode(*row) for row in rows)
+        run_pk, key_id = found[0]
+        since_ms = -(2**63) if after is None else after.timestamp_ms
+        written = (columns_codec.points_of_key(key_id, *row) for row in session.query(self._writes, (run_pk,)))
+        parts = [part for part in written if part is not None]
+        chosen = _chosen(session.query(self._blocks, (run_pk, key_id, since_ms)), since_ms, limit)
+        if chosen:
+            rows = session.query(self._data, (run_pk, key_id, self._dialect.ints(chosen)))
+            parts += [columns_codec.decode(*row) for row in rows]
+        if not parts:
+            return Columns.of(())
+        points = columns_codec.merged(parts)
         start = 0
         if after is not None:
             bits = struct.unpack("=q", struct.pack("=d", canonical(after.value)))[0]

@@ -76,7 +76,8 @@ class Overlay:
     """Every run that gets a new version."""
     staged_params: dict[tuple[str, str], str] = field(default_factory=dict)
     staged_tags: dict[tuple[str, str], str | None] = field(default_factory=dict)
-    staged_points: dict[tuple[str, str], list[Columns]] = field(default_factory=dict)
+    staged_points: dict[str, dict[str, Columns | list[Columns]]] = field(default_factory=dict)
+    """By run id and key; a list when a key was appended to more than once."""
     staged_datasets: list[tuple[str, int, DatasetInput]] = field(default_factory=list)
     """(run id, position, input)."""
     staged_models: list[tuple[str, int, int, ModelOutput]] = field(default_factory=list)
@@ -174,8 +175,11 @@ class Overlay:
 
     def new_names(self) -> set[str]:
         """Keys of metrics, params and tags to be written whose ids are not known."""
-        staged = {key for staging in (self.staged_params, self.staged_tags, self.staged_points) for _, key in staging}
-        return {key for key in staged if key not in self.known.names}
+        known = self.known.names
+        staged = {key for staging in (self.staged_params, self.staged_tags) for _, key in staging if key not in known}
+        for series in self.staged_points.values():
+            staged |= series.keys() - known.keys()
+        return staged
 
     def _touch(self, run_id: str) -> RunRow:
         row = self.touched_runs.get(run_id)
@@ -184,8 +188,19 @@ class Overlay:
         return row
 
     def _append_points(self, change: AppendPoints) -> None:
-        self._touch(change.run_id)
-        self.staged_points.setdefault((change.run_id, change.key), []).append(change.columns)
+        run_id, key = change.run_id, change.key
+        series = self.staged_points.get(run_id)
+        if series is None:
+            self._touch(run_id)
+            self.staged_points[run_id] = {key: change.columns}
+            return
+        staged = series.get(key)
+        if staged is None:
+            series[key] = change.columns
+        elif isinstance(staged, list):
+            staged.append(change.columns)
+        else:
+            series[key] = [staged, change.columns]
 
     def _add_param(self, change: AddParam) -> None:
         self._touch(change.run_id)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from trackwell_service.domain.entities import ExperimentInfo, MetricSummary, RunInfo, RunStatus
+from trackwell_service.domain.entities import ExperimentInfo, RunInfo, RunStatus
 from trackwell_service.stores.sql.dialects.base import Row
 from trackwell_service.stores.sql.known import STAGES, ExperimentRow, RunRow
-from trackwell_service.stores.sql.ranks import value_of
 
 EXPERIMENT_COLUMNS = "e.id, e.name, e.artifact_location, e.stage, e.epoch, e.creation_time_ms, e.last_update_time_ms"
 EXPERIMENT_WIDTH = 7
 
 RUN_COLUMNS = (
-    "r.id, r.run_id, r.experiment_id, r.version, r.stage, r.epoch, r.status, r.start_time_ms, r.end_time_ms, r.name,"
-    " r.user_id, r.artifact_uri"
+    "r.id, r.run_id, r.experiment_id, r.version, r.stage, r.epoch, r.pending_blocks, r.pending_points, r.status,"
+    " r.start_time_ms, r.end_time_ms, r.name, r.user_id, r.artifact_uri"
 )
-RUN_WIDTH = 12
+RUN_WIDTH = 14
 
 SUMMARY_COLUMNS = (
     "m.value_rank, m.negative_zero, m.step, m.timestamp_ms, m.min_rank, m.min_step, m.max_rank, m.max_step"
@@ -32,21 +31,7 @@ def experiment_row(row: Row) -> ExperimentRow:
 
 def run_row(row: Row) -> RunRow:
     """The run in RUN_COLUMNS, its stage still to be seen with its experiment's."""
-    pk, run_id, experiment_id, version, stage, epoch, status, start_ms, end_ms, name, user_id, artifact_uri = row
+    pk, run_id, experiment_id, version, stage, epoch, blocks, points, status, start_ms, end_ms, name, user_id, uri = row
     own_stage = STAGES[stage]
-    info = RunInfo(run_id, experiment_id, name, user_id, STATUSES[status], start_ms, end_ms, artifact_uri, own_stage)
-    return RunRow(pk, info, own_stage, epoch, version)
-
-
-def summary(row: Row) -> MetricSummary:
-    """The metric's summary in SUMMARY_COLUMNS."""
-    value_rank, negative_zero, step, timestamp_ms, min_rank, min_step, max_rank, max_step = row
-    return MetricSummary(
-        -0.0 if negative_zero else value_of(value_rank),
-        step,
-        timestamp_ms,
-        None if min_rank is None else value_of(min_rank),
-        min_step,
-        None if max_rank is None else value_of(max_rank),
-        max_step,
-    )
+    info = RunInfo(run_id, experiment_id, name, user_id, STATUSES[status], start_ms, end_ms, uri, own_stage)
+    return RunRow(pk, info, own_stage, epoch, version, blocks, points)

@@ -10,7 +10,8 @@ SQLAlchemy. Alembic alone creates tables.
 - A text value is split into `head` (at most 190 characters: what fits every database's index) and `tail` (the rest,
   NULL when there is none) with `tail_hash` (0 when there is none), so that equality stays an index look-up.
 - Metric values in indexes are ranks: one 64-bit integer in the order of the values, see `ranks`.
-- `runs.version` and `metric_blocks.seq` are change numbers from one counter, see `counters`.
+- `runs.version` and the `seq` of metric rows are change numbers from one counter, see `counters`.
+- `runs.pending_blocks` and `pending_points` count what waits to be merged, so that finding it needs no search.
 """
 
 from __future__ import annotations
@@ -105,6 +106,8 @@ runs = sa.Table(
     sa.Column("version", big_integer(), nullable=False, unique=True),
     sa.Column("stage", small_integer(), nullable=False),
     sa.Column("epoch", big_integer(), nullable=False),
+    sa.Column("pending_blocks", big_integer(), nullable=False),
+    sa.Column("pending_points", big_integer(), nullable=False),
     sa.Column("status", small_integer(), nullable=False),
     sa.Column("start_time_ms", big_integer(), nullable=False),
     sa.Column("end_time_ms", big_integer()),
@@ -134,11 +137,10 @@ metric_latest = sa.Table(
     sa.Column("min_step", big_integer()),
     sa.Column("max_rank", big_integer()),
     sa.Column("max_step", big_integer()),
-    sa.Column("pending_blocks", big_integer(), nullable=False),
     sa.PrimaryKeyConstraint("run_pk", "key_id"),
     sqlite_with_rowid=False,
 )
-"""One row for each metric of a run: the point that is shown, the extremes, and how many blocks wait to be merged."""
+"""One row for each metric of a run: the point that is shown, and the extremes."""
 sa.Index(
     "ix_metric_latest_page",
     metric_latest.c.experiment_id,
@@ -147,6 +149,20 @@ sa.Index(
     metric_latest.c.start_time_ms.desc(),
     metric_latest.c.run_id,
 )
+
+metric_writes = sa.Table(
+    "metric_writes",
+    metadata,
+    sa.Column("run_pk", big_integer(), sa.ForeignKey("runs.id"), nullable=False),
+    sa.Column("seq", big_integer(), nullable=False),
+    sa.Column("encoding", small_integer(), nullable=False),
+    sa.Column("series", big_integer(), nullable=False),
+    sa.Column("points", big_integer(), nullable=False),
+    sa.Column("data", packed_bytes(), nullable=False),
+    sa.PrimaryKeyConstraint("run_pk", "seq"),
+    sqlite_with_rowid=False,
+)
+"""What a group commit appended to a run's metrics, all of them in one row, until it is merged; see `blocks`."""
 
 metric_blocks = sa.Table(
     "metric_blocks",
@@ -165,17 +181,14 @@ metric_blocks = sa.Table(
     sa.PrimaryKeyConstraint("run_pk", "key_id", "seq"),
     sqlite_with_rowid=False,
 )
-"""Histories, see `blocks`."""
+"""Histories by metric, see `blocks`."""
 
 merge_backlog = sa.Table(
     "merge_backlog",
     metadata,
-    sa.Column("run_pk", big_integer(), nullable=False),
-    sa.Column("key_id", big_integer(), nullable=False),
-    sa.PrimaryKeyConstraint("run_pk", "key_id"),
-    sqlite_with_rowid=False,
+    sa.Column("run_pk", big_integer(), primary_key=True, autoincrement=False),
 )
-"""Metrics with enough small blocks to be merged."""
+"""Runs with enough unmerged writes and blocks to be merged."""
 
 datasets = sa.Table(
     "datasets",

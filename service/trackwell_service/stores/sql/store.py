@@ -64,7 +64,7 @@ class SqlStore:
 
     @property
     def merge_lag(self) -> int:
-        """How many metrics have more unmerged blocks than they should: 0 when merging keeps up."""
+        """How many runs have more unmerged points than they should: 0 when merging keeps up."""
         return self._merger.lag
 
     @property
