@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 import numpy as np
 import numpy.typing as npt
 
@@ -49,3 +51,42 @@ def summary_of_columns(columns: Columns) -> MetricSummary:
         low, high = float(real.min()) + 0.0, float(real.max()) + 0.0
         low_step, high_step = int(real_steps[real == low].min()), int(real_steps[real == high].min())
     return MetricSummary(float(values[latest[0]]), int(last_step), int(last_timestamp), low, low_step, high, high_step)
+
+
+def least(column: array[int]) -> int:
+    """The smallest of at least one integer."""
+    return int(np.frombuffer(column, np.int64).min())
+
+
+def make_canonical(column: array[float]) -> None:
+    """Gives every NaN in the column its one bit pattern, in place."""
+    values = np.frombuffer(column, np.float64)
+    undefined = np.isnan(values)
+    if undefined.any():
+        values[undefined] = CANONICAL_NAN
+
+
+def within_steps(columns: Columns, start_step: int, end_step: int) -> Columns:
+    """The points with ``start_step <= step <= end_step``, in their order."""
+    steps = np.frombuffer(columns.steps, np.int64)
+    mask = (steps >= start_step) & (steps <= end_step)
+    if mask.all():
+        return columns
+    return Columns(
+        array("q", np.frombuffer(columns.timestamps, np.int64)[mask].tobytes()),
+        array("q", steps[mask].tobytes()),
+        array("d", np.frombuffer(columns.values, np.float64)[mask].tobytes()),
+    )
+
+
+def spread_by_step(columns: Columns, count: int) -> list[int]:
+    """Positions of at most `count` (2 or more) points of a history, evenly spread by (step, timestamp, value).
+
+    Of n points in that order the ones at ``i * (n-1) // (count-1)`` are taken, which include the first and the last.
+    """
+    # A history is sorted by (timestamp, step, value), so a stable sort by step is one by (step, timestamp, value).
+    order = np.argsort(np.frombuffer(columns.steps, np.int64), kind="stable")
+    if len(order) > count:
+        order = order[np.arange(count, dtype=np.int64) * (len(order) - 1) // (count - 1)]
+    positions: list[int] = order.tolist()
+    return positions

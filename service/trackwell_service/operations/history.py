@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
 from trackwell_service.domain import limits
 from trackwell_service.domain.errors import InvalidParameter
 from trackwell_service.domain.paging import fingerprint, make_token, read_token
@@ -220,14 +218,10 @@ def sampled_history(
 
 
 def _sample(run_id: str, kept: Columns, count: int) -> Iterator[RunPoint]:
-    timestamps = np.frombuffer(kept.timestamps, dtype=np.int64)
-    steps = np.frombuffer(kept.steps, dtype=np.int64)
-    # A history is sorted by (timestamp, step, value), so a stable sort by step is one by (step, timestamp, value).
-    order = np.argsort(steps, kind="stable")
-    if len(order) > count:
-        order = order[np.arange(count, dtype=np.int64) * (len(order) - 1) // (count - 1)]
-    for position in order.tolist():
-        yield RunPoint(run_id, int(timestamps[position]), int(steps[position]), kept.values[position])
+    from trackwell_service.domain import long_series  # noqa: PLC0415 - loads numpy, which few servers need at start
+
+    for position in long_series.spread_by_step(kept, count):
+        yield RunPoint(run_id, kept.timestamps[position], kept.steps[position], kept.values[position])
 
 
 def _whole_history(
@@ -255,15 +249,9 @@ def _whole_history(
 
 
 def _within(columns: Columns, start_step: int, end_step: int) -> Columns:
-    steps = np.frombuffer(columns.steps, dtype=np.int64)
-    mask = (steps >= start_step) & (steps <= end_step)
-    if mask.all():
-        return columns
-    return Columns(
-        array("q", np.frombuffer(columns.timestamps, dtype=np.int64)[mask].tobytes()),
-        array("q", steps[mask].tobytes()),
-        array("d", np.frombuffer(columns.values, dtype=np.float64)[mask].tobytes()),
-    )
+    from trackwell_service.domain import long_series  # noqa: PLC0415 - see _sample
+
+    return long_series.within_steps(columns, start_step, end_step)
 
 
 def _checked_runs(run_ids: Sequence[str], key: str, parameter: str) -> list[str]:

@@ -8,12 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from trackwell_service.domain.changes import AppendPoints
 from trackwell_service.domain.errors import InvalidParameter
 from trackwell_service.domain.limits import MAX_POINTS_PER_REQUEST, MAX_SERIES_PER_REQUEST
-from trackwell_service.domain.series import CANONICAL_NAN, Columns, canonical
+from trackwell_service.domain.series import Columns, canonical
 from trackwell_service.domain.validation import check_key, check_list_size, check_time, shown
 
 Row = tuple[str, int, int, float]
@@ -145,15 +143,18 @@ def _doubles(data: bytes) -> array[float]:
         column.byteswap()
     if len(column) < SHORT_COLUMN_ITEMS:
         return array("d", map(canonical, column))
-    view = np.frombuffer(column, dtype=np.float64)
-    undefined = np.isnan(view)
-    if undefined.any():
-        view[undefined] = CANONICAL_NAN
+    from trackwell_service.domain import long_series  # noqa: PLC0415 - loads numpy, which few servers need at start
+
+    long_series.make_canonical(column)
     return column
 
 
 def _least(column: array[int]) -> int:
-    return min(column) if len(column) < SHORT_COLUMN_ITEMS else int(np.frombuffer(column, dtype=np.int64).min())
+    if len(column) < SHORT_COLUMN_ITEMS:
+        return min(column)
+    from trackwell_service.domain import long_series  # noqa: PLC0415 - see _doubles
+
+    return long_series.least(column)
 
 
 def joined(first: Mapping[str, Columns], second: Mapping[str, Columns]) -> dict[str, Columns]:
