@@ -63,8 +63,7 @@ def start_run(
     outer = _state.active_runs()
     if outer and not nested:
         current = cast(ActiveRun, outer[-1])
-        # A plain Exception is what programs know to expect here (rest-facts §12).
-        raise Exception(  # noqa: TRY002
+        raise Exception(  # noqa: TRY002 - what programs know to expect here (rest-facts §12)
             f"The run {current.info.run_id} is active already. End it with mlflow.end_run() before another is started, "
             "or start one within it with start_run(nested=True)."
         )
