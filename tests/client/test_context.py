@@ -106,7 +106,10 @@ def test_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ipykernel", SimpleNamespace())
     shell = SimpleNamespace(kernel=object())
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
-    assert resolve_tags()["mlflow.source.type"] == "NOTEBOOK"
+    tags = resolve_tags()
+    assert (tags["mlflow.source.type"], tags["mlflow.source.name"]) == ("NOTEBOOK", "<notebook>")
+    monkeypatch.setenv("JPY_SESSION_NAME", "/home/ann/n.ipynb")
+    assert resolve_tags()["mlflow.source.name"] == "/home/ann/n.ipynb"
     monkeypatch.setattr(sys.modules["__main__"], "__vsc_ipynb_file__", "/n.ipynb", raising=False)
     assert resolve_tags()["mlflow.source.name"] == "/n.ipynb"
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: None))

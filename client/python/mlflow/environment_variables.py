@@ -84,6 +84,8 @@ MLFLOW_EXPERIMENT_NAME = EnvironmentVariable("MLFLOW_EXPERIMENT_NAME", _text, No
 MLFLOW_EXPERIMENT_ID = EnvironmentVariable("MLFLOW_EXPERIMENT_ID", _text, None)
 MLFLOW_RUN_ID = EnvironmentVariable("MLFLOW_RUN_ID", _text, None)
 MLFLOW_RUN_CONTEXT = EnvironmentVariable("MLFLOW_RUN_CONTEXT", _text, None)
+JPY_SESSION_NAME = EnvironmentVariable("JPY_SESSION_NAME", _text, None)
+"""Set by Jupyter for its kernels: the path of the notebook."""
 
 MLFLOW_TRACKING_USERNAME = EnvironmentVariable("MLFLOW_TRACKING_USERNAME", _text, None)
 MLFLOW_TRACKING_PASSWORD = EnvironmentVariable("MLFLOW_TRACKING_PASSWORD", _text, None)

@@ -6,6 +6,7 @@ import sys
 
 from mlflow._tags import SOURCE_NAME, SOURCE_TYPE
 from mlflow.entities import SourceType
+from mlflow.environment_variables import JPY_SESSION_NAME
 from mlflow.tracking.context.abstract_context import RunContextProvider
 
 
@@ -22,9 +23,7 @@ class NotebookRunContext(RunContextProvider):
         return running is not None and hasattr(running, "kernel")
 
     def tags(self) -> dict[str, str]:
-        """The type NOTEBOOK, and the notebook's file where its front end tells it."""
-        found = {SOURCE_TYPE: SourceType.NOTEBOOK.name}
-        file = getattr(sys.modules.get("__main__"), "__vsc_ipynb_file__", None)
-        if isinstance(file, str):
-            found[SOURCE_NAME] = file
-        return found
+        """The type NOTEBOOK, and the notebook's file, or a word where its front end does not tell it."""
+        told = getattr(sys.modules.get("__main__"), "__vsc_ipynb_file__", None)
+        file = told if isinstance(told, str) else JPY_SESSION_NAME.get()
+        return {SOURCE_TYPE: SourceType.NOTEBOOK.name, SOURCE_NAME: file or "<notebook>"}
