@@ -9,12 +9,13 @@ writes into blocks. A block is sorted by `series.history_rank` and free of exact
 Points are three columns (timestamps, steps, values) in one of two encodings:
 
 - RAW: one column after the other, little-endian, 8 bytes each value.
-- PACKED: each column as differences to the one before (for values: XOR of the bits), bytes of equal weight together,
-  the whole compressed with zstd.
+- PACKED: each value as the difference to the one before it; the bits of the points' values as their XOR, with bytes of
+  equal weight together; the whole compressed with zstd.
 """
 
 from __future__ import annotations
 
+import math
 import struct
 import sys
 from array import array
@@ -78,15 +79,17 @@ def single_write(key_id: int, timestamp_ms: int, step: int, value: float) -> Wri
 
 def write_of(pieces: Sequence[tuple[int, Columns]]) -> Write:
     """A write of points by key id. NaN gets its one bit pattern."""
-    key_ids, counts = array("q"), array("q")
-    points = Columns(array("q"), array("q"), array("d"))
-    for key_id, columns in pieces:
-        key_ids.append(key_id)
-        counts.append(len(columns.values))
-        points.timestamps.extend(columns.timestamps)
-        points.steps.extend(columns.steps)
-        points.values.extend(columns.values)
-    count = len(points)
+    key_ids = array("q", [key_id for key_id, _ in pieces])
+    counts = array("q", [len(columns.values) for _, columns in pieces])
+    count = sum(counts)
+    if count == len(pieces):
+        points = Columns(
+            array("q", [columns.timestamps[0] for _, columns in pieces]),
+            array("q", [columns.steps[0] for _, columns in pieces]),
+            array("d", [columns.values[0] for _, columns in pieces]),
+        )
+    else:
+        points = joined([columns for _, columns in pieces])
     header = _little_endian(key_ids) + _little_endian(counts)
     if count >= PACK_FROM:
         # numpy takes long to load; a server which only ever sees few points at a time never does.
@@ -95,9 +98,10 @@ def write_of(pieces: Sequence[tuple[int, Columns]]) -> Write:
         arrays = columns_codec.Arrays.of(points)
         return Write(Encoding.PACKED, len(key_ids), count, header + columns_codec.packed(arrays))
     values = points.values
-    for place, value in enumerate(values):
-        if value != value:
-            values[place] = CANONICAL_NAN
+    if not math.isfinite(sum(values)):
+        for place, value in enumerate(values):
+            if value != value:
+                values[place] = CANONICAL_NAN
     body = _little_endian(points.timestamps) + _little_endian(points.steps) + _little_endian(values)
     return Write(Encoding.RAW, len(key_ids), count, header + body)
 

@@ -172,14 +172,17 @@ def _is_sorted(whole: Arrays, ranks: Integers) -> bool:
 
 def packed(arrays: Arrays) -> bytes:
     """The points in the encoding PACKED."""
-    table = np.empty((3, len(arrays.bits)), "<i8")
-    for row, column in zip(table, arrays, strict=True):
-        row[:] = column
-    table[:2, 1:] -= table[:2, :-1].copy()
-    table[2, 1:] ^= table[2, :-1].copy()
-    # Bytes of equal weight stand together: most of them are then long runs of zeros.
-    shuffled = np.ascontiguousarray(table.view(np.uint8).reshape(3, -1, 8).transpose(0, 2, 1))
-    return zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(shuffled.data)
+    points = len(arrays.bits)
+    table = np.empty((3, points), "<i8")
+    table[:, 0] = arrays.timestamps[0], arrays.steps[0], arrays.bits[0]
+    np.subtract(arrays.timestamps[1:], arrays.timestamps[:-1], out=table[0, 1:])
+    np.subtract(arrays.steps[1:], arrays.steps[:-1], out=table[1, 1:])
+    changes = np.empty(points, "<i8")
+    changes[0] = arrays.bits[0]
+    np.bitwise_xor(arrays.bits[1:], arrays.bits[:-1], out=changes[1:])
+    # Bytes of equal weight stand together: signs and exponents change little, the other bytes are noise.
+    table[2].view(np.uint8).reshape(8, points)[:] = changes.view(np.uint8).reshape(points, 8).T
+    return zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(table.data)
 
 
 def _unpacked(points: int, data: bytes | memoryview) -> Arrays:
@@ -190,8 +193,10 @@ def _unpacked(points: int, data: bytes | memoryview) -> Arrays:
         raise DataLoss(f"A compressed block of {points} metric points cannot be read.") from error
     if len(raw) != size:
         raise DataLoss(f"A compressed block of {points} metric points holds {len(raw)} bytes and cannot be read.")
-    shuffled = np.frombuffer(raw, np.uint8).reshape(3, 8, points)
-    table = shuffled.transpose(0, 2, 1).copy().view("<i8").reshape(3, points).astype(np.int64, copy=False)
-    np.cumsum(table[:2], axis=1, out=table[:2])
-    np.bitwise_xor.accumulate(table[2], out=table[2])
-    return Arrays(table[0], table[1], table[2])
+    table = np.frombuffer(raw, "<i8").reshape(3, points)
+    changes = table[2].view(np.uint8).reshape(8, points).T.copy().view("<i8").reshape(points)
+    return Arrays(
+        np.cumsum(table[0], dtype=np.int64),
+        np.cumsum(table[1], dtype=np.int64),
+        np.bitwise_xor.accumulate(changes.astype(np.int64, copy=False)),
+    )
