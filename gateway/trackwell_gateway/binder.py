@@ -11,9 +11,9 @@ from google.protobuf.message import DecodeError, Message
 
 from trackwell_gateway.descriptors import Method, descriptor_of, is_repeated
 from trackwell_gateway.errors import InvalidRequest, missing_value
-from trackwell_gateway.json_codec import JsonCodec, build
+from trackwell_gateway.json_codec import JsonCodec, decode_text
 from trackwell_gateway.json_decode import Convert, refuse, scalar_converter
-from trackwell_gateway.json_text import UnreadableBody, parse_object
+from trackwell_gateway.json_text import UnreadableBody
 from trackwell_gateway.limits import QUERY_FIELDS_MAX
 
 _BOOLEANS: Final = {"true": True, "false": False}
@@ -43,10 +43,9 @@ class Binder:
     def from_json(self, body: bytes, captures: Mapping[str, str]) -> Message:
         """The message in a JSON body; what the path captured wins over the body."""
         try:
-            document = parse_object(body)
+            message = decode_text(self._decoder, body, self._class)
         except UnreadableBody as problem:
             raise self._unreadable(str(problem), captures) from None
-        message = build(self._decoder, document, self._class)
         return self._with_captures(message, captures) if captures else message
 
     def from_protobuf(self, body: bytes, captures: Mapping[str, str]) -> Message:

@@ -165,24 +165,30 @@ class MessageDecoder:
     def __init__(self) -> None:
         self._fields: dict[str, tuple[str, Convert]] = {}
         self._plain: dict[str, frozenset[type]] = {}
-        self._lists: dict[str, Callable[[list[Any]], bool]] = {}
+        self._lists: dict[str, Callable[[list[Any]], int]] = {}
 
-    def accepts(self, document: dict[str, Any]) -> bool:
+    def accepts(self, document: dict[str, Any]) -> int:
         """Whether the constructor can take `document` as it is: the common case, decided at a fraction of the cost.
 
-        True promises the right JSON type of every value, not the range of integers, which the constructor checks.
+        Returns how many names are in the document, those of list items included, or -1 when it cannot. It promises
+        the right JSON type of every value, not the range of integers, which the constructor checks.
         """
         plain = self._plain
+        names = len(document)
         for name, value in document.items():
             kinds = plain.get(name)
             if kinds is not None:
                 if value.__class__ not in kinds:
-                    return False
+                    return -1
             else:
                 takes = self._lists.get(name)
-                if takes is None or value.__class__ is not list or not takes(value):
-                    return False
-        return True
+                if takes is None or value.__class__ is not list:
+                    return -1
+                within = takes(value)
+                if within < 0:
+                    return -1
+                names += within
+        return names
 
     def exact(self, document: dict[str, Any], prefix: str = "") -> dict[str, Any]:
         """Checks and converts every field; raises InvalidRequest with the path of the first that breaks a rule.
@@ -209,7 +215,7 @@ class MessageDecoder:
     def add(self, field: FieldDescriptor, resolve: Callable[[Descriptor], MessageDecoder]) -> None:
         """Compiles one field; `resolve` gives the decoder of a sub-message."""
         plain: frozenset[type] = frozenset()
-        takes: Callable[[list[Any]], bool] | None = None
+        takes: Callable[[list[Any]], int] | None = None
         if field.message_type is not None and field.message_type.GetOptions().map_entry:
             convert = _map_converter(field.message_type, resolve)
         elif field.message_type is not None:
@@ -231,13 +237,23 @@ class MessageDecoder:
             self._lists[field.name] = takes
 
 
-def _all_accepted(child: MessageDecoder) -> Callable[[list[Any]], bool]:
+def _all_accepted(child: MessageDecoder) -> Callable[[list[Any]], int]:
     accepts = child.accepts
-    return lambda values: all(value.__class__ is dict and accepts(value) for value in values)
+
+    def takes(values: list[Any]) -> int:
+        names = 0
+        for value in values:
+            within = accepts(value) if value.__class__ is dict else -1
+            if within < 0:
+                return -1
+            names += within
+        return names
+
+    return takes
 
 
-def _all_of(kinds: frozenset[type]) -> Callable[[list[Any]], bool]:
-    return lambda values: kinds.issuperset(map(type, values))
+def _all_of(kinds: frozenset[type]) -> Callable[[list[Any]], int]:
+    return lambda values: 0 if kinds.issuperset(map(type, values)) else -1
 
 
 def _list_converter(convert: Convert) -> Convert:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
@@ -48,9 +49,14 @@ class MessageEncoder:
 
     def __init__(self) -> None:
         self._fields: dict[int, tuple[str, Convert | None]] = {}
+        self._names: tuple[str, ...] = ()
+        self._converted: list[tuple[str, Convert]] = []
+        self._read_all: Callable[[Message], tuple[Any, ...]] | None = None
 
     def __call__(self, message: Message) -> dict[str, Any]:
         """The message as a plain object, ready for orjson: 64-bit integers stay numbers."""
+        if self._read_all is not None:
+            return self._flat(message, self._read_all(message))
         fields = self._fields
         document: dict[str, Any] = {}
         for descriptor, value in message.ListFields():
@@ -58,16 +64,37 @@ class MessageEncoder:
             document[name] = value if convert is None else convert(value)
         return document
 
-    def add(self, field: FieldDescriptor, resolve: Callable[[Descriptor], MessageEncoder]) -> None:
-        """Compiles one field; `resolve` gives the encoder of a sub-message."""
-        convert: Convert | None
-        if field.message_type is not None and field.message_type.GetOptions().map_entry:
-            convert = _map(field.message_type, resolve)
-        else:
-            convert = resolve(field.message_type) if field.message_type is not None else _scalar(field)
-            if is_repeated(field):
-                convert = list if convert is None else _each(convert)
-        self._fields[field.number] = (field.name, convert)
+    def _flat(self, message: Message, values: tuple[Any, ...]) -> dict[str, Any]:
+        """A message of single scalars, such as a metric: read at once, which takes half the time."""
+        document = dict(zip(self._names, values, strict=True))
+        if not all(values):
+            # Only a zero or an empty text may be a field that is not set.
+            for name, value in zip(self._names, values, strict=True):
+                if not value and not message.HasField(name):
+                    del document[name]
+        for name, convert in self._converted:
+            if name in document:
+                document[name] = convert(document[name])
+        return document
+
+    def add_fields(self, message_type: Descriptor, resolve: Callable[[Descriptor], MessageEncoder]) -> None:
+        """Compiles the fields of the type; `resolve` gives the encoder of a sub-message."""
+        for field in message_type.fields:
+            self._fields[field.number] = (field.name, _field(field, resolve))
+        flat = all(field.message_type is None and field.has_presence for field in message_type.fields)
+        if flat and len(message_type.fields) > 1:
+            self._names = tuple(field.name for field in message_type.fields)
+            self._converted = [(name, convert) for name, convert in self._fields.values() if convert is not None]
+            self._read_all = attrgetter(*self._names)
+
+
+def _field(field: FieldDescriptor, resolve: Callable[[Descriptor], MessageEncoder]) -> Convert | None:
+    if field.message_type is not None and field.message_type.GetOptions().map_entry:
+        return _map(field.message_type, resolve)
+    convert: Convert | None = resolve(field.message_type) if field.message_type is not None else _scalar(field)
+    if is_repeated(field):
+        return list if convert is None else _each(convert)
+    return convert
 
 
 def _each(convert: Convert) -> Convert:

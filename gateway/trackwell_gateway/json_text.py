@@ -29,21 +29,34 @@ def parse_object(body: bytes) -> dict[str, Any]:
     A JSON string that holds the object is unwrapped once: clients before 1.0 encode twice. A name given twice in one
     object, or a body that is JSON but no object, raises InvalidRequest; a body that is no JSON raises UnreadableBody.
     """
+    document, text = read_object(body)
+    refuse_repeated_names(document, text)
+    return document
+
+
+def read_object(body: bytes) -> tuple[dict[str, Any], bytes]:
+    """Like `parse_object`, with the text that was parsed, and without the look for names given twice."""
     document = _parse(body)
     if document.__class__ is str:
         body = document.encode()
         document = _parse(body)
     if document is None:
-        return {}
+        return {}, b""
     if document.__class__ is not dict:
         raise InvalidRequest(f"The request body must be a JSON object, got {_KINDS[document.__class__]}.")
-    fields = cast("dict[str, Any]", document)
+    return cast("dict[str, Any]", document), body
+
+
+def refuse_repeated_names(document: dict[str, Any], text: bytes, names: int | None = None) -> None:
+    """Raises InvalidRequest when an object in `text` gives a name twice, of which `document` has kept the last.
+
+    `names` is how many names the document has, at all depths, when that is known.
+    """
     # Outside of strings a JSON text has one colon for each name. So as long as the colons are as many as the names
-    # that were kept, no name was given twice; orjson would keep the last one silently.
-    colons = body.count(b":")
-    if colons != len(fields) and colons != _count_names(fields):
-        _refuse_repeated_names(body)
-    return fields
+    # that were kept, no name was given twice, which is how it nearly always is.
+    colons = text.count(b":")
+    if colons not in (names, len(document)) and colons != _count_names(document):
+        _find_repeated_name(text)
 
 
 def _parse(body: bytes) -> Any:
@@ -68,7 +81,7 @@ def _count_names(document: dict[str, Any]) -> int:
     return count
 
 
-def _refuse_repeated_names(body: bytes) -> None:
+def _find_repeated_name(body: bytes) -> None:
     def check(pairs: list[tuple[str, Any]]) -> None:
         seen: set[str] = set()
         for name, _ in pairs:

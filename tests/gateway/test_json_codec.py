@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from trackwell.v1 import artifacts_pb2, experiments_pb2, metrics_pb2, runs_pb2
 from trackwell_gateway.descriptors import descriptor_of, is_repeated, methods
 from trackwell_gateway.errors import InvalidRequest
-from trackwell_gateway.json_codec import JsonCodec
+from trackwell_gateway.json_codec import JsonCodec, decode_text
 
 CODEC = JsonCodec()
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
@@ -356,6 +356,30 @@ def test_this_codec_reads_what_protobuf_writes(proto_names: bool, data: st.DataO
     message = data.draw(fill(message_class))
     text = json_format.MessageToJson(message, preserving_proto_field_name=proto_names)
     assert same(CODEC.decode(json.loads(text), message_class), message)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"key":"a","key":"b"}',
+        b'{"key":"a","value":1,"step":1,"step":1}',
+        b'{"key":"a:","key":"b"}',
+        b'{"x":"","x":""}',
+        b'{"metrics":[{"key":"a"},{"key":"a","key":"b"}]}',
+        b'{"metrics":[{"key":"a:b"}],"tags":[{"key":"a","key":"b"}]}',
+        b'{"metrics":[],"metrics":[]}',
+    ],
+)
+def test_a_name_given_twice_is_refused_on_every_way(body: bytes) -> None:
+    for message_class in (metrics_pb2.LogMetricRequest, runs_pb2.LogBatchRequest):
+        with pytest.raises(InvalidRequest, match="twice in one object"):
+            decode_text(CODEC.decoder(descriptor_of(message_class)), body, message_class)
+
+
+@pytest.mark.parametrize("body", [b'{"key":"a:b"}', b'{"tags":[{"key":":","value":"::"}],"run_id":"::"}', b'"{}"', b""])
+def test_colons_in_texts_are_no_names(body: bytes) -> None:
+    for message_class in (metrics_pb2.LogMetricRequest, runs_pb2.LogBatchRequest):
+        assert isinstance(decode_text(CODEC.decoder(descriptor_of(message_class)), body, message_class), message_class)
 
 
 @given(st.data())
