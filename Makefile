@@ -9,18 +9,12 @@ MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 
 VENV := .venv
-CODEGEN := .venv-codegen
 PY := $(VENV)/bin/python
 # JOBS=4 spreads the tests over processes; by default they run one after the other.
 PYTEST := $(PY) -m pytest $(if $(JOBS),-n $(JOBS))
 PICK_PYTHON = $(or $(PYTHON),$$(scripts/pick_python.sh))
-# No wheel of the pinned grpcio-tools exists for a newer Python than 3.12.
-PICK_CODEGEN_PYTHON = $(or $(CODEGEN_PYTHON),$$(scripts/pick_python.sh 3.11 3.12))
 RUN_STAMP := $(VENV)/.stamp-quickstart
 DEV_STAMP := $(VENV)/.stamp-dev
-CODEGEN_STAMP := $(CODEGEN)/.stamp
-PROTOS = $(shell find proto -name '*.proto' 2>/dev/null)
-CHECKED := service gateway client/python migrations
 INSTALL_EDITABLE = $(VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 
 .PHONY: help setup quickstart test test-fast test-slow lint format types imports contract gen gen-check lock bench clean ci
@@ -43,13 +37,13 @@ $(RUN_STAMP): requirements/quickstart.txt requirements/uv.txt pyproject.toml scr
 quickstart: $(RUN_STAMP) ## Start a server, train models that log to it, query them (ONCE=1: end by itself)
 	@$(PY) examples/quickstart/main.py $(if $(ONCE),--once)
 
-test: setup $(CODEGEN_STAMP) ## Run every test, fast and slow
+test: setup ## Run every test, fast and slow
 	$(PYTEST)
 
 test-fast: setup ## Run the tests that a commit waits for
 	$(PYTEST) -m "not slow"
 
-test-slow: setup $(CODEGEN_STAMP) ## Run the tests that start many processes or build environments
+test-slow: setup ## Run the tests that start many processes or build environments
 	$(PYTEST) -m slow
 
 lint: setup imports ## Check style, formatting and import rules
@@ -68,21 +62,17 @@ types: setup ## Check types with mypy (strict) and pyright
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pyright
 
-contract: setup $(CODEGEN_STAMP) ## Check the protos (lint, format, breaking) and that gen/ is fresh
+contract: setup ## Check the protos (lint, format, breaking) and that gen/ is fresh
 	$(VENV)/bin/buf lint
 	$(VENV)/bin/buf format --diff --exit-code
 	scripts/breaking.sh $(VENV)/bin/buf
 	PYTHONPATH=scripts $(PY) -m codegen.generate --check
 
-gen: setup $(CODEGEN_STAMP) ## Regenerate gen/ from proto/ (Python, Java, Go, TypeScript, OpenAPI, descriptors)
+gen: setup ## Regenerate gen/ from proto/ (Python, Java, Go, TypeScript, OpenAPI, descriptors)
 	PYTHONPATH=scripts $(PY) -m codegen.generate
 
-gen-check: setup $(CODEGEN_STAMP) ## Compile the generated Java, Go and TypeScript
+gen-check: setup ## Compile the generated Java, Go and TypeScript
 	PYTHONPATH=scripts $(PY) -m codegen.compile_check
-
-$(CODEGEN_STAMP): requirements/codegen.txt requirements/uv.txt scripts/make_venv.sh
-	scripts/make_venv.sh --exact $(CODEGEN) "$(PICK_CODEGEN_PYTHON)" requirements/codegen.txt
-	touch $@
 
 lock: setup ## Re-resolve requirements/*.txt (UPGRADE=1: to the newest versions)
 	scripts/lock.sh $(VENV)/bin/uv $(if $(UPGRADE),--upgrade)

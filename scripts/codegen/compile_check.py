@@ -39,7 +39,7 @@ def main() -> int:
             except MissingToolchainError as missing:
                 if MISSING_IS_FATAL:
                     raise
-                print(f"{language}: skipped, {missing}", file=sys.stderr)
+                print(f"{language}: skipped, {missing}")
             else:
                 print(f"{language}: compiles")
     return 0

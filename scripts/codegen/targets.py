@@ -13,7 +13,7 @@ from pathlib import Path
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from codegen.openapi import openapi_json
-from codegen.tools import HERE, ROOT, install_go, install_java, install_typescript, run
+from codegen.tools import HERE, ROOT, install_go, install_java, install_python, install_typescript, run
 
 BUF = Path(sys.executable).with_name("buf")
 
@@ -38,6 +38,7 @@ def _with_package_files(language: str, out: Path) -> None:
 
 
 def _python(out: Path) -> None:
+    install_python()
     _buf_generate("buf.gen.python.yaml", out)
     package = out / "python" / "trackwell"
     for stub in package.rglob("*_pb2_grpc.pyi"):

@@ -1,4 +1,4 @@
-"""Install the generators of other languages below .codegen/, at the versions which java/, go/ and typescript/ pin."""
+"""Install the generators of each language below .codegen/, at the pinned versions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MISSING_IS_FATAL = os.environ.get("CI") == "true"
 
 
 class MissingToolchainError(Exception):
-    """A language's own tools (go, npm, mvn) are not installed; the message names them."""
+    """What a language's generator runs on (an older Python, go, npm, mvn) is not installed; the message names it."""
 
 
 def run(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
@@ -36,11 +36,26 @@ def maven(*goals_and_options: str, cwd: Path) -> None:
     run(need("mvn", what), "-q", "-B", "-Dstyle.color=never", *goals_and_options, cwd=cwd)
 
 
+def install_python() -> None:
+    """Make the environment of grpcio-tools as requirements/codegen.txt pins it."""
+    folder = INSTALLED / "python"
+    requirements = ROOT / "requirements" / "codegen.txt"
+    with _Once(folder, requirements) as missing:
+        if missing:
+            # No wheel of the pinned version exists for a newer Python.
+            picked = subprocess.run(
+                [ROOT / "scripts" / "pick_python.sh", "3.11", "3.12"], capture_output=True, text=True
+            )
+            if picked.returncode != 0:
+                raise MissingToolchainError("the generator of the Python stubs runs on CPython 3.11 or 3.12.")
+            run(ROOT / "scripts" / "make_venv.sh", folder, picked.stdout.strip(), requirements)
+
+
 def install_go() -> None:
     """Build protoc-gen-go and protoc-gen-go-grpc as go/go.mod pins them; the checksum file guards the sources."""
     go = need("go", "the Go toolchain, 1.24 or newer")
     folder = INSTALLED / "go"
-    with _Once(folder, "go/go.mod", "go/go.sum") as missing:
+    with _Once(folder, HERE / "go" / "go.mod", HERE / "go" / "go.sum") as missing:
         if missing:
             run(go, "install", "tool", cwd=HERE / "go", env={"GOBIN": str(folder), "GOFLAGS": "-mod=readonly"})
 
@@ -49,17 +64,18 @@ def install_typescript() -> None:
     """Install protoc-gen-es and tsc as typescript/package-lock.json pins them."""
     npm = need("npm", "Node.js 20 or newer with npm")
     folder = INSTALLED / "typescript"
-    with _Once(folder, "typescript/package.json", "typescript/package-lock.json", "typescript/.npmrc") as missing:
+    pins = [HERE / "typescript" / name for name in ("package.json", "package-lock.json", ".npmrc")]
+    with _Once(folder, *pins) as missing:
         if missing:
-            for name in ("package.json", "package-lock.json", ".npmrc"):
-                shutil.copy(HERE / "typescript" / name, folder / name)
+            for pin in pins:
+                shutil.copy(pin, folder)
             run(npm, "ci", "--silent", cwd=folder)
 
 
 def install_java() -> None:
     """Fetch protoc and protoc-gen-grpc-java at the versions of java/pom.xml, and check them against their SHA-256."""
     folder = INSTALLED / "java"
-    with _Once(folder, "java/pom.xml", "java/generators.sha256") as missing:
+    with _Once(folder, HERE / "java" / "pom.xml", HERE / "java" / "generators.sha256") as missing:
         if missing:
             pom = (HERE / "java" / "pom.xml").read_text(encoding="utf-8")
             for coordinates, name, version in (
@@ -77,10 +93,10 @@ def install_java() -> None:
 class _Once:
     """Opens `folder` for an installation unless it holds the one of these pins; records the pins when it succeeded."""
 
-    def __init__(self, folder: Path, *pins: str) -> None:
+    def __init__(self, folder: Path, *pins: Path) -> None:
         self._folder = folder
         self._stamp = folder / ".pins"
-        self._wanted = hashlib.sha256(b"\0".join((HERE / pin).read_bytes() for pin in pins)).hexdigest()
+        self._wanted = hashlib.sha256(b"\0".join(pin.read_bytes() for pin in pins)).hexdigest()
 
     def __enter__(self) -> bool:
         if self._stamp.exists() and self._stamp.read_text(encoding="utf-8") == self._wanted:

@@ -22,6 +22,8 @@ def _codegen(root: Path, module: str, *arguments: str) -> subprocess.CompletedPr
 def test_gen_is_fresh(root: Path) -> None:
     checked = _codegen(root, "generate", "--check")
     assert checked.returncode == 0, checked.stderr
+    if "skipped" in checked.stdout:
+        pytest.skip(checked.stdout)
 
 
 def test_an_unknown_target_is_refused_with_the_known_ones(root: Path) -> None:
@@ -36,6 +38,8 @@ def test_an_unknown_target_is_refused_with_the_known_ones(root: Path) -> None:
 def test_generated_sources_compile(root: Path, language: str) -> None:
     compiled = _codegen(root, "compile_check", language)
     assert compiled.returncode == 0, compiled.stdout + compiled.stderr
+    if "skipped" in compiled.stdout:
+        pytest.skip(compiled.stdout)
 
 
 def test_protos_pass_buf_lint_and_format(root: Path) -> None:

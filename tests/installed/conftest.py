@@ -56,11 +56,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def environment(request: pytest.FixtureRequest, wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
     requirements = ROOT / "requirements" / str(request.param)
     folder = tmp_path_factory.mktemp("environment") / "venv"
-    # No wheels of the oldest versions exist for Python 3.13.
-    picked = subprocess.run([ROOT / "scripts" / "pick_python.sh", "3.11", "3.12"], capture_output=True, check=True)
-    subprocess.run(
-        [ROOT / "scripts" / "make_venv.sh", folder, picked.stdout.decode().strip(), requirements], check=True
+    # No wheels of the oldest versions exist for a newer Python.
+    versions = ["3.11", "3.12"] if requirements.name == "oldest.txt" else []
+    picked = subprocess.run(
+        [ROOT / "scripts" / "pick_python.sh", *versions], capture_output=True, text=True, check=False
     )
+    if picked.returncode != 0 and os.environ.get("CI") != "true":
+        pytest.skip(f"the oldest versions run on none of the installed Pythons: {picked.stderr}")
+    subprocess.run([ROOT / "scripts" / "make_venv.sh", folder, picked.stdout.strip(), requirements], check=True)
     install = ["-m", "pip", "install", "-q", "--no-index", "--no-deps", str(wheel)]
     subprocess.run([folder / "bin" / "python", *install], check=True)
     return Environment(folder, requirements)
