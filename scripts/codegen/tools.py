@@ -43,7 +43,7 @@ def install_python() -> None:
     with _Once(folder, requirements) as missing:
         if missing:
             # No wheel of the pinned version exists for a newer Python.
-            pick = [ROOT / "scripts" / "pick_python.sh", "3.11", "3.12"]
+            pick = [str(ROOT / "scripts" / "pick_python.sh"), "3.11", "3.12"]
             picked = subprocess.run(pick, capture_output=True, text=True, check=False)
             if picked.returncode != 0:
                 raise MissingToolchainError("the generator of the Python stubs runs on CPython 3.11 or 3.12.")
