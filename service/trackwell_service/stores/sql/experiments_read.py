@@ -38,7 +38,8 @@ class ExperimentLoader:
             " FROM runs r JOIN experiments e ON e.id = r.experiment_id"
             " JOIN run_datasets i ON i.run_pk = r.id JOIN datasets d ON d.id = i.dataset_id"
             f" WHERE r.experiment_id IN {among} AND {EFFECTIVE_STAGE} = {STAGE_NUMBERS[LifecycleStage.ACTIVE]}"
-            " ORDER BY r.experiment_id, d.name, d.digest, CASE WHEN i.context IS NULL THEN 0 ELSE 1 END, i.context LIMIT ?"
+            " ORDER BY r.experiment_id, d.name, d.digest, CASE WHEN i.context IS NULL THEN 0 ELSE 1 END, i.context"
+            " LIMIT ?"
         )
 
     def by_id(self, session: Session, experiment_id: int) -> Experiment | None:
@@ -93,7 +94,8 @@ class ExperimentFinder:
             )
             rows = session.query(
                 self._dialect.text(
-                    f"SELECT {EXPERIMENT_COLUMNS} FROM experiments e WHERE {where.text} ORDER BY {order_by(terms)} LIMIT ?"
+                    f"SELECT {EXPERIMENT_COLUMNS} FROM experiments e WHERE {where.text}"
+                    f" ORDER BY {order_by(terms)} LIMIT ?"
                 ),
                 (*where.parameters, limit),
             )

@@ -88,7 +88,7 @@ class Flusher:
         session.run(self._set_counter, (known.counters["name"], "name"))
 
     def write(self, session: Session, overlay: Overlay) -> None:
-        """Writes everything but the outcomes of requests. The counters' rows come last: they are locked the shortest."""
+        """Writes everything but the outcomes of requests. The counters come last: they are locked the shortest."""
         known = overlay.known
         before = dict(known.counters)
         known.counters["experiment"] = overlay.last_experiment_id

@@ -1,9 +1,9 @@
-"""Merges what groups have written of histories into sorted, compressed blocks, in the writer's spare time or a share of it.
+"""Merges what groups have written of histories into sorted blocks, in the writer's spare time or a share of it.
 
-A run with enough unmerged writes and blocks has a row in `merge_backlog`, put there by the group that wrote the last of
-them. A merge reads the run's writes, and of each metric the blocks that they overlap or should be joined to, deletes
-exactly these and writes their points as new blocks, in one transaction; when another writer has merged them first, fewer
-rows are deleted than were read and the merge is given up. Nothing that a reader can see changes.
+A run with enough unmerged writes and blocks has a row in `merge_backlog`, put there by the group that wrote the last
+of them. A merge reads the run's writes, and of each metric the blocks that they overlap or should be joined to, deletes
+exactly these and writes their points as new blocks, in one transaction; when another writer has merged them first,
+fewer rows are deleted than were read and the merge is given up. Nothing that a reader can see changes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FULL_POINTS = 1_024
-"""Points from which on a merged block is left alone unless it is overlapped: what every merge may write anew of a metric."""
+"""Points from which on a merged block is left alone unless it is overlapped: bounds what a merge writes anew."""
 
 MOST_POINTS = 16_384
 """Points of a merged block: 400 KB unpacked, read in about 1 ms."""
@@ -35,7 +35,7 @@ MERGED_AT_ONCE = 1_000_000
 """Points of writes that one merge takes: 32 MB, some tenths of a second."""
 
 STEP_S = 0.01
-"""How long one transaction of merges lasts before it is committed, in seconds: no caller waits longer than that for one."""
+"""How long one transaction of merges goes on before it is committed, in seconds; it ends behind a whole run."""
 
 SHARE = 0.25
 """Part of the writer's time that merging may take while mutations wait."""

@@ -82,7 +82,8 @@ class Walker:
         view = view_condition(stage, self._view)
         where = all_of((step.condition, self._condition))
         text = (
-            f"SELECT {step.place}.run_id AS run_id, r.version, {stage}, {step.place}.start_time_ms AS start_ms{step.columns}"
+            f"SELECT {step.place}.run_id AS run_id, r.version, {stage},"
+            f" {step.place}.start_time_ms AS start_ms{step.columns}"
             f" FROM {step.source} AND {step.place}.experiment_id = ? AND ({where.text}) AND {view.text}"
             f" ORDER BY {step.order} LIMIT ?"
         )

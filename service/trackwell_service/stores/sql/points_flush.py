@@ -18,11 +18,11 @@ MERGE_AFTER_BLOCKS = 128
 """Unmerged writes and blocks of a run from which on they are merged: a read looks through that many in some 0.5 ms."""
 
 MERGE_AFTER_POINTS = 65_536
-"""Points in unmerged writes of a run from which on they are merged: 1.5 MB, which every read of the run looks through."""
+"""Points in unmerged writes of a run from which on they are merged: 1.5 MB, which every read looks through."""
 
 BLOCK_COLUMNS = (
-    "run_pk", "key_id", "seq", "level", "encoding", "points", "min_timestamp_ms", "max_timestamp_ms", "min_step", "max_step",
-    "data",
+    "run_pk", "key_id", "seq", "level", "encoding", "points", "min_timestamp_ms", "max_timestamp_ms",
+    "min_step", "max_step", "data",
 )  # fmt: skip
 
 _by_key = itemgetter(0)

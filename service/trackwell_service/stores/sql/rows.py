@@ -1,4 +1,4 @@
-"""Turns rows of runs and experiments into values: the columns' order stands here once, for the writer and the readers."""
+"""Turns rows of runs and experiments into values: the columns' order stands here once, for writer and readers."""
 
 from __future__ import annotations
 

@@ -16,14 +16,15 @@ from trackwell_service.stores.sql.found_run import FoundRun
 from trackwell_service.stores.sql.key_names import KeyNames
 from trackwell_service.stores.sql.page_walk import NewestWalk, ValueWalk, Walker, Window, index_of, is_unknown_key
 from trackwell_service.stores.sql.runs_read import RunLoader
-from trackwell_service.stores.sql.search_compile import Bounds, compile_run_filter, field_keys, keys_of
+from trackwell_service.stores.sql.search_compile import Bounds, compile_run_filter
+from trackwell_service.stores.sql.search_parts import Parts, parts_of, parts_of_field
 from trackwell_service.stores.sql.selective import FEW_RUNS, MOST_PROBES, Candidates, Selector, demands
 from trackwell_service.stores.sql.session import Session
 from trackwell_service.stores.sql.sorted_page import SortedRuns
 from trackwell_service.stores.sql.sql_text import FALSE
 
-CHECKED_AT_ONCE = 500
-"""Runs that are loaded and checked by the evaluator at a time: some 20 ms of work."""
+CHECKED_AT_ONCE = 2_000
+"""Runs that are loaded and checked by the evaluator at a time: some 30 ms of work."""
 
 CHECKING_BUDGET_S = 5.0
 """How long a search goes on looking for matches before it answers with what it has and a token, in seconds."""
@@ -65,9 +66,8 @@ class RunFinder:
         """See `roles.RunReader.find_runs`. A page may be short when matches are rare; it then still has a token."""
         after = None if query.after is None else run_ordering(query.order).check(query.after)
         windows = [Window(*row) for row in session.query(self._windows, (self._dialect.ints(query.experiment_ids),))]
-        keys = {key for column in query.order for key in field_keys(column.field)}
-        if query.filter is not None:
-            keys |= keys_of(query.filter)
+        parts = parts_of(query.filter)
+        keys = {key for column in query.order for key in parts_of_field(column.field).all_keys()} | parts.all_keys()
         key_ids = self._names.ids(session, keys) if keys else {}
         bounds = compile_run_filter(self._dialect, key_ids, query.filter)
         if not windows or bounds.over == FALSE:
@@ -75,8 +75,7 @@ class RunFinder:
         walk = self._walk(session, query, windows, key_ids, bounds)
         if bounds.is_exact:
             return _exact_page(walk, after, query.limit)
-        only_keys = sorted(key_ids[key] for key in keys if key in key_ids)
-        return self._checked_page(session, walk, after, query, only_keys)
+        return self._checked_page(session, walk, after, query, parts)
 
     def _walk(
         self,
@@ -118,15 +117,22 @@ class RunFinder:
         return best, least
 
     def _checked_page(
-        self, session: Session, walk: Walk, after: SortKey | None, query: RunQuery, only_keys: Sequence[int]
+        self, session: Session, walk: Walk, after: SortKey | None, query: RunQuery, parts: Parts
     ) -> Page[RunRef]:
         matches = run_predicate(query.filter)
         give_up_at = time.monotonic() + CHECKING_BUDGET_S
         found: list[FoundRun] = []
-        for batch in walk.runs(after, lambda: CHECKED_AT_ONCE):
+        examined = 0
+
+        def growing() -> int:
+            # Few when matches are frequent, many when they are rare.
+            return min(max(query.limit + 1, examined), CHECKED_AT_ONCE)
+
+        for batch in walk.runs(after, growing):
             if not batch:
                 continue
-            loaded = self._loader.load(session, [each.run_id for each in batch], only_keys)
+            examined += len(batch)
+            loaded = self._loader.load_parts(session, [each.run_id for each in batch], parts)
             found += [each for each in batch if matches(loaded[each.run_id])]
             if len(found) > query.limit:
                 break

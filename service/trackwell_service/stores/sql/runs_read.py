@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 
@@ -20,6 +20,7 @@ from trackwell_service.stores.sql.key_names import KeyNames
 from trackwell_service.stores.sql.known import STAGES
 from trackwell_service.stores.sql.ranks import values_of
 from trackwell_service.stores.sql.rows import RUN_COLUMNS, SUMMARY_COLUMNS, run_row
+from trackwell_service.stores.sql.search_parts import Parts
 from trackwell_service.stores.sql.session import Session
 
 Value = TypeVar("Value")
@@ -50,7 +51,8 @@ class RunLoader:
             " ORDER BY i.run_pk, i.position"
         )
         self._models = text(
-            f"SELECT run_pk, role, model_id, step FROM run_models WHERE run_pk IN {among} ORDER BY run_pk, role, position"
+            f"SELECT run_pk, role, model_id, step FROM run_models WHERE run_pk IN {among}"
+            " ORDER BY run_pk, role, position"
         )
         self._newest = text("SELECT value FROM counters WHERE name = 'change'")
         self._changes = text(
@@ -78,24 +80,33 @@ class RunLoader:
         )
         return [RunChange(*row) for row in rows]
 
-    def load(
-        self, session: Session, run_ids: Sequence[str], only_keys: Sequence[int] | None = None
-    ) -> Mapping[str, Run]:
-        """See `roles.RunReader.load_runs`. With `only_keys` (ids of names) the runs lack every other metric, param and tag."""
+    def load(self, session: Session, run_ids: Sequence[str]) -> Mapping[str, Run]:
+        """See `roles.RunReader.load_runs`."""
         rows = session.query(self._runs, (self._dialect.texts(run_ids),))
         if not rows:
             return {}
         wanted = self._dialect.ints([row[1] for row in rows])
-        restriction, parameters = "", [wanted]
-        if only_keys is not None:
-            restriction = self._only_keys
-            parameters.append(self._dialect.ints(only_keys))
-        metrics = self._summaries(session, session.query(self._metrics + restriction, parameters))
-        params = self._texts(session, session.query(self._params + restriction, parameters))
-        tags = self._texts(session, session.query(self._tags + restriction, parameters))
+        metrics = self._summaries(session, session.query(self._metrics, (wanted,)))
+        params = self._texts(session, session.query(self._params, (wanted,)))
+        tags = self._texts(session, session.query(self._tags, (wanted,)))
         datasets = _dataset_inputs(session.query(self._datasets, (wanted,)))
         model_inputs, model_outputs = _models(session.query(self._models, (wanted,)))
         return {row[2]: _run(row, metrics, params, tags, datasets, model_inputs, model_outputs) for row in rows}
+
+    def load_parts(self, session: Session, run_ids: Sequence[str], parts: Parts) -> Mapping[str, Run]:
+        """Those of the runs which exist, with nothing but the given parts of what was logged to them."""
+        rows = session.query(self._runs, (self._dialect.texts(run_ids),))
+        wanted = self._dialect.ints([row[1] for row in rows])
+        metrics = self._summaries(session, self._part(session, self._metrics, wanted, parts.metrics))
+        params = self._texts(session, self._part(session, self._params, wanted, parts.params))
+        tags = self._texts(session, self._part(session, self._tags, wanted, parts.tags))
+        datasets = _dataset_inputs(session.query(self._datasets, (wanted,))) if parts.datasets else {}
+        return {row[2]: _run(row, metrics, params, tags, datasets, {}, {}) for row in rows}
+
+    def _part(self, session: Session, sql: str, wanted: Any, keys: frozenset[str]) -> Sequence[Row]:
+        ids = self._names.ids(session, keys)
+        known = [ids[key] for key in keys if key in ids]
+        return session.query(sql + self._only_keys, (wanted, self._dialect.ints(known))) if known else ()
 
     def _texts(self, session: Session, rows: Sequence[Row]) -> dict[int, dict[str, str]]:
         names = self._names.names(session, {row[1] for row in rows})

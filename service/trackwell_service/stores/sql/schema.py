@@ -65,7 +65,7 @@ counters = sa.Table(
     sa.Column("value", big_integer(), nullable=False),
     sqlite_with_rowid=False,
 )
-"""The last number handed out for each kind of id. A transaction takes the rows it needs last, just before it commits."""
+"""The last number handed out for each kind of id. A transaction writes the rows it needs last, before it commits."""
 
 experiments = sa.Table(
     "experiments",

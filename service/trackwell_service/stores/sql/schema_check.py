@@ -34,20 +34,22 @@ def is_new(dialect: Dialect) -> bool:
     present = ", ".join(versions) or "none"
     if all(version < NEWEST_REVISION for version in versions):
         raise InvalidParameter(
-            f"The database schema at {dialect.url} is out of date: it is at revision {present}, this version of Trackwell"
-            f" needs {NEWEST_REVISION}. Take a backup of the database, then run: mlflow db upgrade {dialect.url}"
+            f"The database schema at {dialect.url} is out of date: it is at revision {present}, this version of"
+            f" Trackwell needs {NEWEST_REVISION}. Take a backup of the database, then run:"
+            f" mlflow db upgrade {dialect.url}"
         )
     raise InvalidParameter(
-        f"The database schema at {dialect.url} is newer than this version of Trackwell: it is at revision {present}, the"
-        f" newest one known here is {NEWEST_REVISION}. Install the version of Trackwell that upgraded it, or a newer one."
+        f"The database schema at {dialect.url} is newer than this version of Trackwell: it is at revision {present},"
+        f" the newest one known here is {NEWEST_REVISION}. Install the version of Trackwell that upgraded it, or a"
+        " newer one."
     )
 
 
 def _foreign(dialect: Dialect, tables: set[str]) -> str:
     owner = "MLflow's own server" if {"alembic_version", "experiments"} <= tables else "another program"
     return (
-        f"The database at {dialect.url} holds tables of {owner} and no Trackwell schema. Give the URL of an empty database,"
-        " or of one that Trackwell made."
+        f"The database at {dialect.url} holds tables of {owner} and no Trackwell schema. Give the URL of an empty"
+        " database, or of one that Trackwell made."
     )
 
 

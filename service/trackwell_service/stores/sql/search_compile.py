@@ -43,7 +43,7 @@ from trackwell_service.stores.sql.sql_text import FALSE, TRUE, Sql, all_of, any_
 from trackwell_service.stores.sql.texts import split
 
 MOST_WILDCARDS = 2
-"""Runs of ``%`` in a pattern that a database matches itself: the time it takes grows with the text's length to that power."""
+"""Runs of ``%`` in a pattern that a database matches itself: the time grows with the text's length to that power."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +67,6 @@ Leaf = Callable[[Predicate[Any]], Bounds]
 def exactly(condition: Sql) -> Bounds:
     """A filter that the condition says exactly."""
     return Bounds(condition, condition)
-
-
-def keys_of(condition: RunFilter) -> set[str]:
-    """Every key of a metric, param or tag that the filter looks at."""
-    match condition:
-        case And(operands) | Or(operands):
-            return {key for operand in operands for key in keys_of(operand)}
-        case Not(operand):
-            return keys_of(operand)
-        case _:
-            return field_keys(condition.field)
-
-
-def field_keys(field: RunField) -> set[str]:
-    """The keys that a field looks at."""
-    match field:
-        case MetricOrStatistic(key, base):
-            return {key, base}
-        case Metric(key) | Param(key) | Tag(key):
-            return {key}
-        case _:
-            return set()
 
 
 def compile_filter(condition: Filter[Any] | None, leaf: Leaf) -> Bounds:

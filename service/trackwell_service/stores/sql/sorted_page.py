@@ -92,7 +92,7 @@ class SortedRuns:
     def __init__(
         self, dialect: Dialect, query: RunQuery, key_ids: Mapping[str, int], condition: Sql, driver: Sql | None
     ) -> None:
-        """`condition` stands for the filter; `driver` is a subselect of the ids of a few runs, among them every match."""
+        """`condition` stands for the filter; `driver` selects the ids of a few runs, among them every match."""
         self._dialect = dialect
         self._query = query
         self._joins: list[Sql] = []

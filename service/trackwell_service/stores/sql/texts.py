@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 HEAD_LENGTH = 190
-"""Characters of a text that an index holds: with the other columns 1,784 bytes of MySQL's 3,072 (four to a character)."""
+"""Characters of a text that an index holds: with the other columns 1,784 of MySQL's 3,072 bytes (four to each)."""
 
 
 def split(value: str) -> tuple[str, int, str | None]:

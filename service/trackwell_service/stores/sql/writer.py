@@ -1,4 +1,4 @@
-"""The one thread that writes: takes what is queued, handles it in one transaction, then answers every caller (DESIGN §4).
+"""The one thread that writes: takes what is queued, handles it in one transaction, answers the callers (DESIGN §4).
 
 What makes a group's failure harmless: decisions are pure and everything that varies is fixed in the mutation,
 so a group can be rolled back and handled again, whole or one by one.

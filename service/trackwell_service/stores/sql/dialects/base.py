@@ -73,7 +73,7 @@ class Dialect(Protocol):
         ...
 
     def begin_write(self, cursor: Cursor) -> None:
-        """Opens a transaction that will write. Raises the driver's error, classified BUSY, when it must wait too long."""
+        """Opens a transaction that will write. Raises an error classified BUSY when it must wait too long."""
         ...
 
     def begin_read(self, cursor: Cursor) -> None:
@@ -120,7 +120,7 @@ class Dialect(Protocol):
         ...
 
     def like(self, column: str) -> str:
-        """A condition for a parameter made by `like_pattern`: case-sensitive, nothing but the two wildcards is special."""
+        """A condition for a parameter made by `like_pattern`: case-sensitive, only the two wildcards are special."""
         ...
 
     def like_pattern(self, pattern: str) -> str:

@@ -15,7 +15,7 @@ from trackwell_service.stores.sql.dialects.base import Connection, Cursor, Failu
 from trackwell_service.stores.sql.filesystems import network_filesystem
 
 BUSY_TIMEOUT_MS = 5_000
-"""How long a statement waits for another process's lock, in milliseconds: many group commits, short enough for a caller."""
+"""How long a statement waits for another process's lock, in milliseconds: many group commits."""
 
 STATEMENT_CACHE = 512
 """Prepared statements kept by a connection: the fixed ones (about 60) and the recent searches."""
@@ -58,9 +58,9 @@ class SqliteDialect:
         kind = network_filesystem(folder)
         if kind is not None:
             raise InvalidParameter(
-                f"{self.path} lies on a network file system ({kind}). SQLite's write-ahead log needs memory shared between"
-                " processes, which such file systems do not have; the database would be damaged. Put the file on a local"
-                " disk, or use a database server."
+                f"{self.path} lies on a network file system ({kind}). SQLite's write-ahead log needs memory shared"
+                " between processes, which such file systems do not have; the database would be damaged. Put the file"
+                " on a local disk, or use a database server."
             )
 
     def connect(self, *, writing: bool) -> Connection:
@@ -142,7 +142,8 @@ class SqliteDialect:
         columns = [*keys, *values]
         return (
             f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-            f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in values)}"
+            f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET"
+            f" {', '.join(f'{name} = excluded.{name}' for name in values)}"
         )
 
     def like(self, column: str) -> str:
