@@ -10,14 +10,12 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from trackwell.v1 import artifacts_pb2
-from trackwell_gateway.backend import Backend
 from trackwell_gateway.binder import Binder, query_fields
 from trackwell_gateway.call import Call, ClientGone
 from trackwell_gateway.descriptors import Binding
 from trackwell_gateway.disposition import attachment
 from trackwell_gateway.errors import BackendError, GatewayError, InvalidRequest, missing_value
-from trackwell_gateway.json_codec import JsonCodec
-from trackwell_gateway.limits import GatewayLimits
+from trackwell_gateway.parts import Parts
 from trackwell_gateway.ranges import ByteRange, Decision, FileFacts, decide, http_date, quoted_tag
 from trackwell_gateway.replies import file_headers
 from trackwell_gateway.streams import closing, parsed, without_deadline
@@ -32,9 +30,9 @@ _ETAG: Final = re.compile(r"[\x21\x23-\x7e]+")
 class Downloader:
     """Answers one request for one file."""
 
-    def __init__(self, backend: Backend, limits: GatewayLimits) -> None:
-        self._backend = backend
-        self._timeout_s = limits.request_timeout_s
+    def __init__(self, parts: Parts) -> None:
+        self._backend = parts.backend
+        self._timeout_s = parts.limits.request_timeout_s
 
     async def send(self, call: Call, wanted: artifacts_pb2.DownloadArtifactRequest) -> web.StreamResponse:
         """The file, a part of it, or what the preconditions ask for instead."""
@@ -103,9 +101,9 @@ class Downloader:
 class DownloadEndpoint:
     """The REST form of DownloadArtifact: `GET mlflow-artifacts/artifacts/<path>`."""
 
-    def __init__(self, binding: Binding, downloader: Downloader, codec: JsonCodec) -> None:
+    def __init__(self, binding: Binding, downloader: Downloader, parts: Parts) -> None:
         self.name = binding.method.name
-        self._binder = Binder(binding.method, codec)
+        self._binder = Binder(binding.method, parts.codec)
         self._downloader = downloader
 
     async def __call__(self, call: Call) -> web.StreamResponse:

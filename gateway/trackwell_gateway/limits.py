@@ -39,6 +39,8 @@ class GatewayLimits:
 
     json_body_max_bytes: int = 64 << 20
     """A body parsed in memory, after decompression: room for one dataset profile (16 MiB of characters), escaped."""
+    held_bodies_max_bytes: int = 512 << 20
+    """What all bodies that are still arriving may hold together; beyond it their senders are told to come back."""
     ui_upload_max_bytes: int = 10 << 20
     """A file posted by the browser UI (rest-facts §5)."""
     request_timeout_s: float = 60.0

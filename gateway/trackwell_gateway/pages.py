@@ -7,13 +7,10 @@ from aiohttp import web
 from google.protobuf.message import Message
 
 from trackwell.wire.v1 import wire_pb2
-from trackwell_gateway.backend import Backend
 from trackwell_gateway.call import Call
 from trackwell_gateway.descriptors import Binding, descriptor_of, is_repeated, message_class
 from trackwell_gateway.fragments import FragmentCache
-from trackwell_gateway.json_codec import JsonCodec
-from trackwell_gateway.limits import GatewayLimits
-from trackwell_gateway.quick_reply import QuickReplies
+from trackwell_gateway.parts import Parts
 from trackwell_gateway.unary import UnaryEndpoint
 
 
@@ -23,18 +20,16 @@ class PageEndpoint(UnaryEndpoint):
     Such an answer has the bytes of `trackwell.wire.v1.PageWire`, which is how it is read here.
     """
 
-    def __init__(
-        self, binding: Binding, backend: Backend, codec: JsonCodec, limits: GatewayLimits, replies: QuickReplies
-    ) -> None:
-        super().__init__(binding, backend, codec, limits, replies)
+    def __init__(self, binding: Binding, parts: Parts) -> None:
+        super().__init__(binding, parts)
         items = descriptor_of(binding.method.response_class).fields_by_number[1]
         if items.message_type is None or not is_repeated(items):
             raise ValueError(f"{binding.method.full_name} does not answer with pages.")
         item_class = message_class(items.message_type)
-        encoder = codec.encoder(items.message_type)
+        encoder = parts.codec.encoder(items.message_type)
         self._items_name = items.name.encode()
         self.cache = FragmentCache(
-            lambda encoded: orjson.dumps(encoder(item_class.FromString(encoded))), limits.fragment_cache_bytes
+            lambda encoded: orjson.dumps(encoder(item_class.FromString(encoded))), parts.limits.fragment_cache_bytes
         )
 
     def reply(self, answer: Message | bytes, call: Call) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""The short list of routes that are no rpc: health, version, server-info, metrics, the API description."""
+"""The short list of routes that are no rpc: health, version, server-info, metrics, API description, one of MLflow 3."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Callable
 from importlib import resources
 
 import orjson
-from aiohttp import web
+from aiohttp import hdrs, web
 
-from trackwell_gateway.call import Call
+from trackwell_gateway.call import Call, body_is_protobuf
 from trackwell_gateway.config import GatewayConfig
+from trackwell_gateway.errors import InvalidRequest
+from trackwell_gateway.json_text import UnreadableBody, parse_object
+from trackwell_gateway.parts import Parts
 from trackwell_gateway.replies import json_reply, text_reply
 
 
@@ -23,6 +26,27 @@ class ReplyEndpoint:
     async def __call__(self, call: Call) -> web.StreamResponse:
         """Builds the answer."""
         return self._build()
+
+
+class NothingKeptEndpoint:
+    """Answers a search for what MLflow 3 keeps and this server does not, with nothing found.
+
+    Its clients look for logged models whenever they list or fetch a run's artifacts, and take an error for the end.
+    """
+
+    def __init__(self, name: str, parts: Parts) -> None:
+        self.name = name
+        self._bodies = parts.bodies
+
+    async def __call__(self, call: Call) -> web.StreamResponse:
+        """Checks the form of the question and answers `{}`."""
+        if body_is_protobuf(call.request.headers.get(hdrs.CONTENT_TYPE)):
+            raise InvalidRequest(f"{self.name} has no protobuf form here; send JSON.")
+        try:
+            parse_object(await self._bodies.read(call.request))
+        except UnreadableBody as problem:
+            raise InvalidRequest(f"The request body is not valid JSON ({problem}).") from None
+        return json_reply(b"{}")
 
 
 class ClosedEndpoint:

@@ -13,10 +13,16 @@ from trackwell_gateway.descriptors import Binding, bindings, descriptor_of, is_r
 from trackwell_gateway.downloads import DownloadEndpoint, Downloader, GetArtifactEndpoint
 from trackwell_gateway.history import HistoryEndpoint
 from trackwell_gateway.httprule import Template, parse_template
-from trackwell_gateway.json_codec import JsonCodec
 from trackwell_gateway.pages import PageEndpoint
-from trackwell_gateway.quick_reply import QuickReplies
-from trackwell_gateway.raw_routes import ClosedEndpoint, ReplyEndpoint, api_description, described, health
+from trackwell_gateway.parts import Parts
+from trackwell_gateway.raw_routes import (
+    ClosedEndpoint,
+    NothingKeptEndpoint,
+    ReplyEndpoint,
+    api_description,
+    described,
+    health,
+)
 from trackwell_gateway.replies import json_reply, text_reply
 from trackwell_gateway.telemetry import CONTENT_TYPE, Gauge, Telemetry
 from trackwell_gateway.unary import UnaryEndpoint
@@ -45,16 +51,17 @@ class RouteBuilder:
     """Makes the endpoints of one gateway. Forms of one rpc at several paths share one endpoint."""
 
     def __init__(self, backend: Backend, config: GatewayConfig, telemetry: Telemetry) -> None:
-        self._backend = backend
         self._config = config
         self._telemetry = telemetry
-        self._codec = JsonCodec()
-        self._replies = QuickReplies()
-        self._downloader = Downloader(backend, config.limits)
-        self._uploader = Uploader(backend, config.limits)
+        self._parts = Parts(backend, config.limits)
+        self._downloader = Downloader(self._parts)
+        self._uploader = Uploader(self._parts)
 
     def routes(self) -> Iterator[Route]:
         """All routes."""
+        bodies = self._parts.bodies
+        held = Gauge("trackwell_http_held_body_bytes", "Bodies that are still arriving.", lambda: bodies.held_bytes)
+        self._telemetry.add_gauge(held)
         yield from self._contract_routes()
         yield from self._raw_routes()
 
@@ -71,21 +78,21 @@ class RouteBuilder:
         if binding.template.text.startswith(_PROXY) and not self._config.serve_artifacts:
             return ClosedEndpoint(method.name)
         if method.takes_stream and is_raw_body(descriptor_of(method.request_class), binding.body):
-            return UploadEndpoint(binding, self._uploader, self._codec)
+            return UploadEndpoint(binding, self._uploader, self._parts)
         if method.returns_stream and is_raw_body(descriptor_of(method.response_class), binding.response_body):
-            return DownloadEndpoint(binding, self._downloader, self._codec)
+            return DownloadEndpoint(binding, self._downloader, self._parts)
         if method.takes_stream or method.returns_stream or binding.body not in ("", "*"):
             raise ValueError(
                 f"{method.full_name}: only streams of google.api.HttpBody and whole bodies have a REST form."
             )
         if method.name == "GetMetricHistory":
-            return HistoryEndpoint(binding, self._backend, self._codec, self._config.limits, self._replies)
+            return HistoryEndpoint(binding, self._parts)
         if method.name == "SearchRuns":
             return self._page_endpoint(binding)
-        return UnaryEndpoint(binding, self._backend, self._codec, self._config.limits, self._replies)
+        return UnaryEndpoint(binding, self._parts)
 
     def _page_endpoint(self, binding: Binding) -> Endpoint:
-        endpoint = PageEndpoint(binding, self._backend, self._codec, self._config.limits, self._replies)
+        endpoint = PageEndpoint(binding, self._parts)
         cache = endpoint.cache
         for name, text, read in (
             ("bytes", "Memory held by JSON fragments of runs.", lambda: cache.size_bytes),
@@ -106,7 +113,10 @@ class RouteBuilder:
         openapi = api_description()
         yield _exact("GET", prefix + "/openapi.json", ReplyEndpoint("/openapi.json", lambda: json_reply(openapi)))
         yield _exact("GET", prefix + "/get-artifact", GetArtifactEndpoint(self._downloader))
-        upload = UiUploadEndpoint(self._uploader, config.limits)
+        models = NothingKeptEndpoint("/logged-models/search", self._parts)
+        for path in paths_of("/api/2.0/mlflow/logged-models/search", prefix):
+            yield _exact("POST", path, models)
+        upload = UiUploadEndpoint(self._uploader, self._parts)
         yield _exact("POST", prefix + "/ajax-api/2.0/mlflow/upload-artifact", upload)
         if config.expose_metrics:
             telemetry = self._telemetry

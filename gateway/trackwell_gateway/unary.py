@@ -6,34 +6,29 @@ import orjson
 from aiohttp import hdrs, web
 from google.protobuf.message import Message
 
-from trackwell_gateway.backend import Backend
 from trackwell_gateway.binder import Binder
-from trackwell_gateway.bodies import read_body
 from trackwell_gateway.call import Call, body_is_protobuf
 from trackwell_gateway.descriptors import Binding, descriptor_of
-from trackwell_gateway.json_codec import JsonCodec
-from trackwell_gateway.limits import GatewayLimits
-from trackwell_gateway.quick_reply import QuickReplies
+from trackwell_gateway.parts import Parts
 from trackwell_gateway.replies import protobuf_reply
 
 
 class UnaryEndpoint:
     """One REST form of one unary rpc."""
 
-    def __init__(
-        self, binding: Binding, backend: Backend, codec: JsonCodec, limits: GatewayLimits, replies: QuickReplies
-    ) -> None:
+    def __init__(self, binding: Binding, parts: Parts) -> None:
         response = descriptor_of(binding.method.response_class)
         self.name = binding.method.name
         self._method = binding.method.full_name
         self._response_class = binding.method.response_class
         self._has_body = binding.body == "*"
-        self._binder = Binder(binding.method, codec)
-        self._backend = backend
-        self._encoder = codec.encoder(response)
+        self._binder = Binder(binding.method, parts.codec)
+        self._backend = parts.backend
+        self._bodies = parts.bodies
+        self._encoder = parts.codec.encoder(response)
         self._has_fields = bool(response.fields)
-        self._limits = limits
-        self.json_reply = replies
+        self._limits = parts.limits
+        self.json_reply = parts.replies
 
     async def __call__(self, call: Call) -> web.StreamResponse:
         """Binds the request, calls the rpc and encodes its answer."""
@@ -46,8 +41,8 @@ class UnaryEndpoint:
         if not self._has_body:
             return self._binder.from_query(call.query, call.captures)
         if body_is_protobuf(call.request.headers.get(hdrs.CONTENT_TYPE)):
-            return self._binder.from_protobuf(await read_body(call.request, self._limits), call.captures)
-        return self._binder.from_json(await read_body(call.request, self._limits), call.captures)
+            return self._binder.from_protobuf(await self._bodies.read(call.request), call.captures)
+        return self._binder.from_json(await self._bodies.read(call.request), call.captures)
 
     def reply(self, answer: Message | bytes, call: Call) -> web.StreamResponse:
         """The HTTP answer for what the backend returned."""

@@ -10,15 +10,13 @@ from aiohttp import web
 from google.protobuf.message import Message
 
 from trackwell.v1 import artifacts_pb2
-from trackwell_gateway.backend import Backend
 from trackwell_gateway.binder import Binder
-from trackwell_gateway.bodies import stream_body
 from trackwell_gateway.call import Call
 from trackwell_gateway.descriptors import Binding
 from trackwell_gateway.downloads import run_and_path
-from trackwell_gateway.json_codec import JsonCodec
 from trackwell_gateway.json_decode import refuse
-from trackwell_gateway.limits import ARTIFACT_CHUNK_BYTES, GatewayLimits
+from trackwell_gateway.limits import ARTIFACT_CHUNK_BYTES
+from trackwell_gateway.parts import Parts
 from trackwell_gateway.replies import json_reply, protobuf_reply
 from trackwell_gateway.streams import without_deadline
 
@@ -28,9 +26,9 @@ UPLOAD: Final = "/trackwell.v1.ArtifactService/UploadArtifact"
 class Uploader:
     """Sends one request's body to the artifact store."""
 
-    def __init__(self, backend: Backend, limits: GatewayLimits) -> None:
-        self._backend = backend
-        self._limits = limits
+    def __init__(self, parts: Parts) -> None:
+        self._backend = parts.backend
+        self._bodies = parts.bodies
 
     async def receive(
         self, call: Call, first: artifacts_pb2.UploadArtifactRequest, max_bytes: int | None
@@ -50,7 +48,7 @@ class Uploader:
     ) -> AsyncGenerator[Message, None]:
         message = first
         sent = False
-        async for piece in stream_body(request, self._limits, max_bytes):
+        async for piece in self._bodies.stream(request, max_bytes):
             for start in range(0, len(piece), ARTIFACT_CHUNK_BYTES):
                 message.body.data = piece[start : start + ARTIFACT_CHUNK_BYTES]
                 yield message
@@ -63,9 +61,9 @@ class Uploader:
 class UploadEndpoint:
     """The REST form of UploadArtifact: `PUT mlflow-artifacts/artifacts/<path>`, any content type."""
 
-    def __init__(self, binding: Binding, uploader: Uploader, codec: JsonCodec) -> None:
+    def __init__(self, binding: Binding, uploader: Uploader, parts: Parts) -> None:
         self.name = binding.method.name
-        self._binder = Binder(binding.method, codec)
+        self._binder = Binder(binding.method, parts.codec)
         self._uploader = uploader
 
     async def __call__(self, call: Call) -> web.StreamResponse:
@@ -79,9 +77,9 @@ class UiUploadEndpoint:
 
     name = "/upload-artifact"
 
-    def __init__(self, uploader: Uploader, limits: GatewayLimits) -> None:
+    def __init__(self, uploader: Uploader, parts: Parts) -> None:
         self._uploader = uploader
-        self._max_bytes = limits.ui_upload_max_bytes
+        self._max_bytes = parts.limits.ui_upload_max_bytes
 
     async def __call__(self, call: Call) -> web.StreamResponse:
         """Stores the body as a file of the run."""

@@ -49,6 +49,22 @@ class TestSizes:
             answer = read_answer(connection)
         assert answer.startswith(b"HTTP/1.1 413 ")
 
+    def test_unfinished_bodies_are_bounded_together(self, serve: Serve, backend: FakeBackend) -> None:
+        gateway = serve(limits=GatewayLimits(held_bodies_max_bytes=100_000))
+        head = HEAD + b"Content-Length: 90000\r\n\r\n"
+        with gateway.connect() as first, gateway.connect() as second:
+            first.sendall(head + b"x" * 80_000)
+            while "trackwell_http_held_body_bytes 80000" not in gateway.get("/metrics").text:
+                time.sleep(0.02)
+            second.sendall(head + b"x" * 80_000)
+            answer = read_answer(second)
+            assert answer.startswith(b"HTTP/1.1 429 ")
+            assert b"Retry-After: 1\r\n" in answer
+            first.sendall(b"x" * 10_000)
+            assert read_answer(first).startswith(b"HTTP/1.1 400 ")
+        assert "trackwell_http_held_body_bytes 0" in gateway.get("/metrics").text
+        assert backend.calls == []
+
     @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
     def test_a_decompression_bomb(self, serve: Serve, backend: FakeBackend, encoding: str) -> None:
         gateway = serve(limits=GatewayLimits(json_body_max_bytes=MIB))

@@ -78,6 +78,17 @@ class TestRawRoutes:
         for line in lines:
             assert line.startswith("#") or len(line.split(" ")) == 2
 
+    @pytest.mark.parametrize(
+        "path", ["/api/2.0/mlflow/logged-models/search", "/ajax-api/2.0/mlflow/logged-models/search"]
+    )
+    def test_clients_of_mlflow_3_find_no_logged_models(self, gateway: GatewayThread, path: str) -> None:
+        answer = gateway.post(path, {"experiment_ids": ["0"], "max_results": 50})
+        assert (answer.status_code, answer.json()) == (200, {})
+        assert gateway.post(path, data=b"{", headers=JSON).status_code == 400
+        assert gateway.post(path, data=b"[]", headers=JSON).status_code == 400
+        assert gateway.post(path, data=b"{}", headers={"Content-Type": "text/plain"}).status_code == 400
+        assert gateway.post(path, data=b"", headers={"Content-Type": "application/x-protobuf"}).status_code == 400
+
     def test_metrics_can_be_switched_off(self, serve: Serve) -> None:
         assert serve(expose_metrics=False).get("/metrics").status_code == 404
 
