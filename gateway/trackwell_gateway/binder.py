@@ -12,7 +12,7 @@ from google.protobuf.message import DecodeError, Message
 from trackwell_gateway.descriptors import Method, descriptor_of, is_repeated
 from trackwell_gateway.errors import InvalidRequest, missing_value
 from trackwell_gateway.json_codec import JsonCodec, decode_text
-from trackwell_gateway.json_decode import Convert, refuse, scalar_converter
+from trackwell_gateway.json_scalars import Convert, refuse, scalar_converter
 from trackwell_gateway.json_text import UnreadableBody
 from trackwell_gateway.limits import QUERY_FIELDS_MAX
 

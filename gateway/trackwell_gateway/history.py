@@ -14,8 +14,8 @@ from aiohttp import web
 from trackwell.v1 import metrics_pb2
 from trackwell_gateway.call import Call
 from trackwell_gateway.errors import BackendError, missing_value
-from trackwell_gateway.json_decode import refuse
 from trackwell_gateway.json_encode import double_to_json
+from trackwell_gateway.json_scalars import refuse
 from trackwell_gateway.limits import HISTORY_POINTS_MAX, STREAM_BUFFER_BYTES
 from trackwell_gateway.replies import json_reply, json_stream
 from trackwell_gateway.streams import closing, parsed, without_deadline

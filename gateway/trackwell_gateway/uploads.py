@@ -14,7 +14,7 @@ from trackwell_gateway.binder import Binder
 from trackwell_gateway.call import Call
 from trackwell_gateway.descriptors import Binding
 from trackwell_gateway.downloads import run_and_path
-from trackwell_gateway.json_decode import refuse
+from trackwell_gateway.json_scalars import refuse
 from trackwell_gateway.limits import ARTIFACT_CHUNK_BYTES
 from trackwell_gateway.parts import Parts
 from trackwell_gateway.replies import json_reply, protobuf_reply
