@@ -1,4 +1,4 @@
-"""Small helpers around the streams of a backend."""
+"""Reads the streams of a backend: as messages, with a time for each, closed when the reader leaves."""
 
 from __future__ import annotations
 
