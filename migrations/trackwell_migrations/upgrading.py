@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from trackwell_migrations.names import VERSION_TABLE
 from trackwell_service.domain.errors import InvalidParameter, TemporarilyUnavailable
+from trackwell_service.stores.sql.dialects import dialect_of
 
 BUSY_TIMEOUT_S = 60.0
 """How long to wait for a server that holds the database's write lock, in seconds: longer than any group commit."""
@@ -23,6 +24,7 @@ BUSY_TIMEOUT_S = 60.0
 
 def upgrade_database(url: str, progress: Callable[[str], None]) -> None:
     """See `trackwell_migrations.upgrade`."""
+    dialect_of(url).prepare()
     config = Config(attributes={})
     config.set_main_option("script_location", os.fspath(Path(__file__).parent).replace("%", "%%"))
     script = ScriptDirectory.from_config(config)

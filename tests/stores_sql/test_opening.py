@@ -49,7 +49,7 @@ def test_a_relative_path_is_relative_to_the_working_folder(tmp_path: Path, monke
     monkeypatch.chdir(tmp_path)
     store = open_sql_store("sqlite:///sp%20ace.db", default_artifact_location=location)
     store.close()
-    assert (tmp_path / "sp ace.db").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["sp ace.db"]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_relative_path_is_relative_to_the_working_folder(tmp_path: Path, monke
         ("sqlite:///:memory:", "names no file"),
         ("sqlite://host/a.db", "names no file"),
         ("sqlite:////tmp/a.db?timeout=3", "options"),
-        ("postgresql://host/name", "sqlite:///"),
+        ("postgresql://host/name", "no support for databases of the kind 'postgresql'"),
         ("sqlite:////no/such/folder/a.db", "does not exist"),
         ("sqlite:////tmp", "is a folder"),
     ],
@@ -68,6 +68,8 @@ def test_a_relative_path_is_relative_to_the_working_folder(tmp_path: Path, monke
 def test_a_url_that_names_no_file_is_refused(url: str, words: str) -> None:
     with pytest.raises(InvalidParameter, match=words):
         open_sql_store(url, default_artifact_location=location)
+    with pytest.raises(InvalidParameter, match=words):
+        upgrade(url)
 
 
 def refused(folder: Path) -> str:

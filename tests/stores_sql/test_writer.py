@@ -449,11 +449,28 @@ def test_closing_finishes_what_is_queued(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "made",
-    [SetTag("nobody", "k", "v"), SetExperimentTag(99, "k", "v"), points("nobody", "m", (1, 1, 1.0))],
+    [
+        SetTag("nobody", "k", "v"),
+        SetExperimentTag(99, "k", "v"),
+        points("nobody", "m", (1, 1, 1.0)),
+        AddModelInput("nobody", "m"),
+    ],
     ids=lambda made: type(made).__name__,
 )
 def test_a_change_of_what_is_not_there_is_a_fault_of_ours(store: SqlStore, made: Change) -> None:
     assert isinstance(outcome(store, Changes((made,))), InternalError)
+
+
+def test_a_change_that_was_not_prepared_for_undoes_those_before_it(store: SqlStore) -> None:
+    change(store, AddRun(run_info("r")))
+    reads = ReadSet(run_ids=("r",))
+    for unprepared in (AddModelInput("r", "m"), AddRun(run_info("s", 99))):
+        faulty = Decision((SetTag("r", "k", "v"), unprepared), None)
+        good = Decision((SetTag("r", "other", "v"),), None)
+        outcomes = together(store, [Asking(reads, lambda _, made=made: made) for made in (faulty, good)])
+        assert isinstance(outcomes[0], InternalError)
+        assert outcomes[1] is None
+    assert dict(store.load_runs(["r"])["r"].tags) == {"other": "v"}
 
 
 def test_a_decision_may_find_that_something_is_missing(store: SqlStore) -> None:

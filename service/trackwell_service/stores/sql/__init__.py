@@ -9,8 +9,7 @@ from concurrent.futures import Future
 from trackwell_migrations import upgrade
 from trackwell_service.domain.errors import TrackwellError
 from trackwell_service.domain.mutations import Outcome
-from trackwell_service.stores.sql.dialects.base import Dialect
-from trackwell_service.stores.sql.dialects.sqlite import SqliteDialect
+from trackwell_service.stores.sql.dialects import dialect_of
 from trackwell_service.stores.sql.reading import READ_CONNECTIONS
 from trackwell_service.stores.sql.schema_check import is_new
 from trackwell_service.stores.sql.session import OnStatement
@@ -42,7 +41,7 @@ def open_sql_store(
     URL, the file system or the schema will not do, DataLoss when the file is damaged, and
     TemporarilyUnavailable when another process holds the database for too long.
     """
-    dialect = _dialect(url)
+    dialect = dialect_of(url)
     dialect.prepare()
     fresh = is_new(dialect)
     if fresh:
@@ -58,10 +57,6 @@ def open_sql_store(
     if fresh or store.experiment(0) is None:
         _create_default_experiment(store, default_artifact_location(0), clock())
     return store
-
-
-def _dialect(url: str) -> Dialect:
-    return SqliteDialect(url)
 
 
 def _create_default_experiment(store: SqlStore, artifact_location: str, time_ms: int) -> None:

@@ -143,11 +143,14 @@ class Overlay:
 
         Raises LookupError, and then has changed nothing, when a change concerns a run or experiment that is not loaded.
         """
+        runs, experiments = self.known.runs, self.known.experiments
         added: set[str | int] = set()
         checked: str | None = None
         for change in changes:
             match change:
                 case AddRun(info):
+                    if info.experiment_id not in experiments and info.experiment_id not in added:
+                        raise LookupError(f"a run in experiment {info.experiment_id}, which is not loaded")
                     added.add(info.run_id)
                 case AddExperiment(info):
                     added.add(info.experiment_id)
@@ -157,12 +160,15 @@ class Overlay:
                     | SetExperimentTag(experiment_id)
                     | RemoveExperimentTag(experiment_id)
                 ):
-                    if experiment_id not in self.known.experiments and experiment_id not in added:
+                    if experiment_id not in experiments and experiment_id not in added:
                         raise LookupError(f"a change of experiment {experiment_id}, which is not loaded")
+                case AddDatasetInput(run_id) | AddModelInput(run_id) | AddModelOutput(run_id):
+                    if run_id not in added and (run_id not in runs or run_id not in self.inputs):
+                        raise LookupError(f"an input or output of run {run_id!r}, whose inputs are not loaded")
                 case _:
                     if change.run_id != checked:
                         checked = change.run_id
-                        if checked not in self.known.runs and checked not in added:
+                        if checked not in runs and checked not in added:
                             raise LookupError(f"a change of run {checked!r}, which is not loaded")
         for change in changes:
             self.appliers[type(change)](self, change)

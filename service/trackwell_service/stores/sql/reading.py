@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from trackwell_service.domain.errors import TemporarilyUnavailable
+from trackwell_service.domain.errors import TemporarilyUnavailable, TrackwellError
 from trackwell_service.stores.sql.dialects.base import Dialect
 from trackwell_service.stores.sql.session import RETRY_AFTER_S, OnStatement, Session, translated
 
@@ -43,6 +43,11 @@ class ReadPool:
         except self.dialect.driver_error as error:
             self._discard(session)
             raise translated(self.dialect, error) from error
+        except TrackwellError:
+            if session is not None:
+                self.dialect.rollback(session.cursor)
+                self._give_back(session)
+            raise
         except BaseException:
             self._discard(session)
             raise

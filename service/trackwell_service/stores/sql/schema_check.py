@@ -56,6 +56,6 @@ def _foreign(dialect: Dialect, tables: set[str]) -> str:
 def _unusable(dialect: Dialect, error: Exception) -> Exception:
     if dialect.classify(error) is Failure.CORRUPT:
         return DataLoss(f"{dialect.url} is not a database, or it is damaged ({error}). Restore it from a backup.")
-    if "unable to open" in str(error):
+    if "unable to open" in str(error) or "readonly" in str(error):
         return InvalidParameter(f"The database at {dialect.url} cannot be opened: is the folder writable? ({error})")
     return translated(dialect, error)

@@ -130,8 +130,8 @@ class SqliteDialect:
         return orjson.dumps(values).decode()
 
     def texts(self, values: Sequence[str]) -> Any:
-        """See `Dialect.texts`."""
-        return orjson.dumps(values).decode()
+        """See `Dialect.texts`. SQLite ends a JSON text at a NUL; no stored text has one, so nothing can equal it."""
+        return orjson.dumps([value for value in values if "\0" not in value]).decode()
 
     def int_pairs(self, values: Sequence[tuple[int, int]]) -> Any:
         """See `Dialect.int_pairs`."""
@@ -175,8 +175,6 @@ _GLOB = {"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}
 def _path_of(url: str) -> Path:
     parts = urlsplit(url)
     options = parse_qsl(parts.query)
-    if parts.scheme not in {"sqlite", "sqlite+pysqlite"}:
-        raise InvalidParameter(f"{url} is not the URL of a SQLite database: it must begin with sqlite:///.")
     if options or parts.fragment:
         raise InvalidParameter(f"The database URL {url} has options behind '?' or '#'; none are supported.")
     if parts.netloc or len(parts.path) < 2 or parts.path == "/:memory:":
