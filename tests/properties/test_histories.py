@@ -12,20 +12,21 @@ from support.backends import BACKENDS, opened, scratch_folder
 from support.determinism import CountingIds, SteppingClock
 from support.doors.base import Api
 from support.doors.core import CoreDoor, build_core
-from support.histories import Step, histories
+from support.histories import RUN_IDS, Step, histories
 from support.observing import observe, take
 from support.property_tests import one_in
+from trackwell_service.stores.roles import Store
 
 COMPARED = [name for name in BACKENDS if name != "memory"]
 
 
 @contextmanager
-def service(backend: str, clock: SteppingClock) -> Iterator[Api]:
+def service(backend: str, clock: SteppingClock) -> Iterator[tuple[Api, Store]]:
     """A new service on a new store."""
     with scratch_folder() as folder, opened(backend, folder, clock) as store:
         core = build_core(store, clock=clock, new_run_id=CountingIds())
         try:
-            yield Api(CoreDoor(core))
+            yield Api(CoreDoor(core)), store
         finally:
             core.close()
 
@@ -36,11 +37,16 @@ def service(backend: str, clock: SteppingClock) -> Iterator[Api]:
 def test_a_store_shows_what_the_model_shows(backend: str, history: list[Step]) -> None:
     """Answers, refusals with their words, and at the end everything that can be read."""
     clocks = SteppingClock(), SteppingClock()
-    with service("memory", clocks[0]) as model, service(backend, clocks[1]) as store:
+    with (
+        service("memory", clocks[0]) as (model, model_store),
+        service(backend, clocks[1]) as (api, store),
+    ):
         for step in history:
             if step.rpc:
-                assert take(store, step) == take(model, step), step
+                assert take(api, step) == take(model, step), step
             else:
                 for clock in clocks:
                     clock.advance(step.wait_ms)
-        assert observe(store) == observe(model)
+        assert observe(api) == observe(model)
+        for run_id in RUN_IDS:
+            assert repr(store.metric_summaries(run_id)) == repr(model_store.metric_summaries(run_id))
