@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, assert_never
 
 from trackwell_service.domain.changes import (
     AddDatasetInput,
@@ -31,6 +31,9 @@ from trackwell_service.stores.sql.known import ExperimentRow, Known, RunRow
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+
+_LOGGED = (AppendPoints, AddParam, SetTag, RemoveTag, UpdateRun, SetRunStage)
+"""Changes that need nothing loaded but their run."""
 
 UNSAVED_PK = 0
 """Internal id of a run that has none yet; real ones begin at 1."""
@@ -143,10 +146,23 @@ class Overlay:
 
         Raises LookupError, and then has changed nothing, when a change concerns a run or experiment that is not loaded.
         """
+        self._check(changes)
+        for change in changes:
+            self.appliers[type(change)](self, change)
+
+    def _check(self, changes: tuple[Change, ...]) -> None:
+        """Raises LookupError unless everything that the changes concern is loaded or added by them."""
         runs, experiments = self.known.runs, self.known.experiments
         added: set[str | int] = set()
         checked: str | None = None
         for change in changes:
+            if isinstance(change, _LOGGED):
+                # The bulk of what comes, a thousand to a batch; it would be the last case to be tried.
+                if change.run_id != checked:
+                    checked = change.run_id
+                    if checked not in runs and checked not in added:
+                        raise LookupError(f"a change of run {checked!r}, which is not loaded")
+                continue
             match change:
                 case AddRun(info):
                     if info.experiment_id not in experiments and info.experiment_id not in added:
@@ -166,12 +182,7 @@ class Overlay:
                     if run_id not in added and (run_id not in runs or run_id not in self.inputs):
                         raise LookupError(f"an input or output of run {run_id!r}, whose inputs are not loaded")
                 case _:
-                    if change.run_id != checked:
-                        checked = change.run_id
-                        if checked not in runs and checked not in added:
-                            raise LookupError(f"a change of run {checked!r}, which is not loaded")
-        for change in changes:
-            self.appliers[type(change)](self, change)
+                    assert_never(change)
 
     def is_changed(self) -> bool:
         """Whether there is anything to write."""

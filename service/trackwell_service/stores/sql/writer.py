@@ -37,6 +37,9 @@ GROUP_BYTES = 8 * 1024 * 1024
 GROUP_MUTATIONS = 2_048
 """Mutations handled in one transaction: some 50 ms of work, so that nobody waits for a group longer than that."""
 
+IDLE_AFTER_S = 0.005
+"""How long nothing must be queued before upkeep may take its time, in seconds: a client's pause between requests."""
+
 GIVE_UP_AFTER_S = 15.0
 """How long a group is tried again before its callers are told that the database is away, in seconds."""
 
@@ -124,7 +127,7 @@ class GroupCommitWriter:
         queue = self._queue
         most, most_bytes = self._limits.group_mutations, self._limits.group_bytes
         try:
-            submission = queue.get() if wait else queue.get_nowait()
+            submission = queue.get() if wait else queue.get(timeout=IDLE_AFTER_S)
             while submission is not None:
                 group.append(submission)
                 size_bytes += submission.mutation.size_bytes
