@@ -23,7 +23,9 @@ class GrpcDoor:
     """Calls rpcs over one channel, without generated stubs."""
 
     def __init__(self, address: str) -> None:
-        self._channel = grpc.insecure_channel(address, options=[("grpc.max_receive_message_length", -1)])
+        # A connection of its own: gRPC else shares one among channels to one address, also with a server gone by now.
+        options = [("grpc.max_receive_message_length", -1), ("grpc.use_local_subchannel_pool", 1)]
+        self._channel = grpc.insecure_channel(address, options=options)
 
     def call(self, rpc_name: str, request: Message, *, request_id: str | None = None) -> Message:
         """See `Door.call`."""
