@@ -60,10 +60,13 @@ def test_a_write_gives_back_the_points_of_each_metric(pack_from: int, written: d
         write = write_of([(key_id, Columns.of(each)) for key_id, each in written.items()])
     assert (write.series, write.points) == (len(written), sum(map(len, written.values())))
     for key_id, each in written.items():
-        found = points_of_key(key_id, *write)
+        found = points_of_key(key_id, [write])
         assert found is not None
         assert bits(found.columns()) == bits(Columns.of(canonical_points(each)))
-    assert points_of_key(0, *write) is None
+        twice = points_of_key(key_id, [write, single_write(key_id, 1, 2, 3.0)])
+        assert twice is not None
+        assert len(twice.bits) == len(each) + 1
+    assert points_of_key(0, [write]) is None
 
 
 @given(st.lists(series, min_size=1, max_size=3))

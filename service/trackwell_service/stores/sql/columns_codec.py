@@ -18,6 +18,12 @@ from trackwell_service.stores.sql.blocks import PACK_FROM, Block, Encoding, Leve
 COMPRESSION_LEVEL = 1
 """zstd's level: after differences and shuffling higher ones gain a few percent and cost several times the time."""
 
+WriteRow = tuple[int, int, int, bytes]
+"""(encoding, series, points, data) of a row of `metric_writes`."""
+
+_SINGLE_BYTES = 40
+"""A write of one point: key id, count, timestamp, step, value."""
+
 
 class Arrays(NamedTuple):
     """Points as numpy columns; values as the bits of doubles."""
@@ -77,50 +83,63 @@ def decode(encoding: int, points: int, data: bytes | memoryview) -> Arrays:
     return Arrays(table[0], table[1], table[2])
 
 
+def gathered(writes: Iterable[WriteRow]) -> tuple[Integers, Arrays]:
+    """The points of many writes, in no order, with the key id of each. Raises DataLoss when one cannot be read."""
+    singles: list[bytes] = []
+    keys: list[Integers] = []
+    parts: list[Arrays] = []
+    for write in writes:
+        encoding, series, points, data = write
+        if encoding == Encoding.RAW and series == points == 1 and len(data) == _SINGLE_BYTES:
+            # By far the most there are; one array for all of them costs what decoding two would.
+            singles.append(data)
+        else:
+            key_ids, counts, arrays = decode_write(*write)
+            keys.append(np.repeat(key_ids, counts))
+            parts.append(arrays)
+    if singles:
+        table = np.frombuffer(b"".join(singles), "<i8").astype(np.int64, copy=False).reshape(-1, 5)
+        keys.append(table[:, 0])
+        parts.append(Arrays(table[:, 2], table[:, 3], table[:, 4]))
+    if not parts:
+        nothing = np.empty(0, np.int64)
+        return nothing, Arrays(nothing, nothing, nothing)
+    return np.concatenate(keys), _concatenated(parts)
+
+
 def decode_write(encoding: int, series: int, points: int, data: bytes) -> tuple[Integers, Integers, Arrays]:
     """(key ids, point counts, points) of one write. Raises DataLoss when the bytes do not hold that."""
     header = 16 * series
     if len(data) < header:
         raise DataLoss(f"A write of {series} metrics has {len(data)} bytes, not as many as it must.")
     heads = np.frombuffer(data, "<i8", 2 * series).astype(np.int64, copy=False)
-    key_ids, counts = heads[:series], heads[series:]
+    counts = heads[series:]
     if counts.sum() != points:
         raise DataLoss(f"A write of {points} metric points counts {counts.sum()} of them.")
-    return key_ids, counts, decode(encoding, points, memoryview(data)[header:])
+    return heads[:series], counts, decode(encoding, points, memoryview(data)[header:])
 
 
-def points_of_key(key_id: int, encoding: int, series: int, points: int, data: bytes) -> Arrays | None:
-    """One metric's points in a write; None when it has none."""
-    key_ids, counts, arrays = decode_write(encoding, series, points, data)
-    (places,) = np.nonzero(key_ids == key_id)
-    if not len(places):
-        return None
-    place = int(places[0])
-    start = int(counts[:place].sum())
-    return arrays.slice(start, start + int(counts[place]))
+def points_of_key(key_id: int, writes: Iterable[WriteRow]) -> Arrays | None:
+    """One metric's points in many writes, in no order; None when they have none."""
+    keys, whole = gathered(writes)
+    wanted = keys == key_id
+    return Arrays(*(column[wanted] for column in whole)) if wanted.any() else None
 
 
-def points_by_key(writes: Iterable[tuple[int, int, int, bytes]]) -> dict[int, Arrays]:
+def points_by_key(writes: Iterable[WriteRow]) -> dict[int, Arrays]:
     """The points of many writes by key id, sorted and without exact duplicates, keys in order."""
-    keys: list[Integers] = []
-    parts: list[Arrays] = []
-    for write in writes:
-        key_ids, counts, arrays = decode_write(*write)
-        keys.append(np.repeat(key_ids, counts))
-        parts.append(arrays)
-    if not parts:
+    keys, whole = gathered(writes)
+    if not len(keys):
         return {}
-    whole = _concatenated(parts)
-    key_column = np.concatenate(keys)
-    order = np.lexsort((value_ranks(whole.bits), whole.steps, whole.timestamps, key_column))
-    key_column = key_column[order]
-    whole = Arrays(whole.timestamps[order], whole.steps[order], whole.bits[order])
-    distinct = np.ones(len(key_column), np.bool_)
-    distinct[1:] = _differs(whole) | (key_column[1:] != key_column[:-1])
-    key_column = key_column[distinct]
-    whole = Arrays(whole.timestamps[distinct], whole.steps[distinct], whole.bits[distinct])
-    found, starts = np.unique(key_column, return_index=True)
-    ends = [*starts[1:].tolist(), len(key_column)]
+    order = np.lexsort((value_ranks(whole.bits), whole.steps, whole.timestamps, keys))
+    keys = keys[order]
+    whole = Arrays(*(column[order] for column in whole))
+    distinct = np.ones(len(keys), np.bool_)
+    distinct[1:] = _differs(whole) | (keys[1:] != keys[:-1])
+    keys = keys[distinct]
+    whole = Arrays(*(column[distinct] for column in whole))
+    found, starts = np.unique(keys, return_index=True)
+    ends = [*starts[1:].tolist(), len(keys)]
     return {
         key_id: whole.slice(start, end)
         for key_id, start, end in zip(found.tolist(), starts.tolist(), ends, strict=True)

@@ -41,8 +41,8 @@ class HistoryReader:
 
         run_pk, key_id = found[0]
         since_ms = -(2**63) if after is None else after.timestamp_ms
-        written = (columns_codec.points_of_key(key_id, *row) for row in session.query(self._writes, (run_pk,)))
-        parts = [part for part in written if part is not None]
+        written = columns_codec.points_of_key(key_id, session.query(self._writes, (run_pk,)))
+        parts = [] if written is None else [written]
         chosen = _chosen(session.query(self._blocks, (run_pk, key_id, since_ms)), since_ms, limit)
         if chosen:
             rows = session.query(self._data, (run_pk, key_id, self._dialect.ints(chosen)))
