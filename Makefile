@@ -15,6 +15,9 @@ PYTEST := $(PY) -m pytest $(if $(JOBS),-n $(JOBS))
 PICK_PYTHON = $(or $(PYTHON),$$(scripts/pick_python.sh))
 RUN_STAMP := $(VENV)/.stamp-quickstart
 DEV_STAMP := $(VENV)/.stamp-dev
+# Tests and benchmarks start processes by the hundred: without compiled modules on disk each would compile all it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 INSTALL_EDITABLE = $(VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 
 .PHONY: help setup quickstart test test-fast test-slow lint format types imports contract gen gen-check lock bench clean ci

@@ -69,6 +69,7 @@ class Peer:
         port, grpc_port = _free_port(), _free_port()
         url = f"http://127.0.0.1:{port}"
         environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "1"}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with (folder / "server.log").open("ab") as log:
             began = time.perf_counter()
             process = subprocess.Popen(
