@@ -33,8 +33,8 @@ class Call:
     context: CallContext
     wants_protobuf: bool
     """Whether the answer goes out as the encoded message instead of JSON."""
-    extra_headers: dict[str, str] | None = None
-    """Headers that every answer to this request carries: the request's id, what CORS wants."""
+    extra_headers: dict[str, str | None] | None = None
+    """Headers that the answer carries beside its own, as for `set_headers`: the request's id, what CORS wants."""
     started: bool = False
     """Whether the head of the answer is on its way: from then on a failure can only cut the connection."""
 
@@ -42,7 +42,7 @@ class Call:
         """Sends the head of a streamed answer."""
         self.started = True
         if self.extra_headers is not None:
-            response.headers.update(self.extra_headers)
+            set_headers(response, self.extra_headers)
         await response.prepare(self.request)
 
 
@@ -57,6 +57,15 @@ class Endpoint(Protocol):
     async def __call__(self, call: Call) -> web.StreamResponse:
         """Serves one request; raises GatewayError to refuse it."""
         ...
+
+
+def set_headers(response: web.StreamResponse, headers: Mapping[str, str | None]) -> None:
+    """Sets each header of an answer that is not on its way yet; None takes it away."""
+    for name, value in headers.items():
+        if value is None:
+            response.headers.popall(name, None)
+        else:
+            response.headers[name] = value
 
 
 def media_type(header: str) -> str:

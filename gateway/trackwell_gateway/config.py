@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Final
 
 from trackwell_gateway.limits import GatewayLimits
+
+FRAME_OPTIONS: Final = ("SAMEORIGIN", "DENY", "NONE")
+"""Values of the `X-Frame-Options` header; `NONE` sends none."""
 
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
@@ -30,6 +34,12 @@ class GatewayConfig:
     """Origins (`https://ui.example.org`) whose pages may call this server; `*` means all."""
     serve_artifacts: bool = True
     """Whether the `mlflow-artifacts` proxy is open; closed, it answers 503."""
+    artifacts_only: bool = False
+    """Whether the `mlflow-artifacts` proxy is all there is; every tracking call is answered with 503 then."""
+    check_callers: bool = True
+    """Whether `Host` and `Origin` are checked (`security.Guard`); without, any web page may use the server."""
+    frame_options: str = "SAMEORIGIN"
+    """Which pages may show this server in a frame: one of `FRAME_OPTIONS`."""
     expose_metrics: bool = True
     """Whether `/metrics` answers."""
     version: str = "0.0.0"
@@ -53,6 +63,10 @@ class GatewayConfig:
                 "static_prefix must start with '/', not end with it, and hold only letters, digits, '.', '_', '~' and "
                 f"'-' between slashes, got {self.static_prefix!r}."
             )
+        if self.artifacts_only and not self.serve_artifacts:
+            raise ValueError("artifacts_only without serve_artifacts leaves nothing to serve: drop one of them.")
+        if self.frame_options not in FRAME_OPTIONS:
+            raise ValueError(f"frame_options must be one of {', '.join(FRAME_OPTIONS)}, got {self.frame_options!r}.")
         if self.store_type not in ("SqlStore", "FileStore"):
             raise ValueError(f"store_type must be SqlStore or FileStore, got {self.store_type!r}.")
         for origin in self.cors_allowed_origins:

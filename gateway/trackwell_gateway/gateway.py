@@ -15,7 +15,7 @@ from aiohttp import hdrs, web
 from multidict import istr
 
 from trackwell_gateway.backend import NO_METADATA, Backend, CallContext
-from trackwell_gateway.call import Call, ClientGone, Endpoint, accepts_protobuf
+from trackwell_gateway.call import Call, ClientGone, Endpoint, accepts_protobuf, set_headers
 from trackwell_gateway.config import GatewayConfig
 from trackwell_gateway.errors import GatewayError, InvalidRequest
 from trackwell_gateway.limits import REQUEST_ID_MAX_CHARS
@@ -46,6 +46,7 @@ class Gateway:
         self.idle = asyncio.Event()
         self._guard = Guard(config)
         self._cors = bool(config.cors_allowed_origins)
+        self._usual = _usual_headers(config)
         self._timeout_s = config.limits.request_timeout_s
         self._matcher: Matcher[Endpoint] = Matcher()
         for route in RouteBuilder(backend, config, self.telemetry).routes():
@@ -108,7 +109,9 @@ class Gateway:
             self._guard.check_origin(headers, host)
         request_id = headers.get(_X_REQUEST_ID)
         authorization = headers.get(hdrs.AUTHORIZATION)
-        extra = self._extra_headers(request, request_id) if self._cors or request_id is not None else None
+        extra = self._usual
+        if self._cors or request_id is not None:
+            extra = {**(extra or {}), **self._extra_headers(request, request_id)}
         context = CallContext(
             request_id,
             time.monotonic() + self._timeout_s,
@@ -161,12 +164,20 @@ class Gateway:
         return error_reply(error, accepts_protobuf(request.headers.get(hdrs.ACCEPT)))
 
     def _finish(self, response: web.StreamResponse, call: Call | None, name: str, begun_s: float) -> web.StreamResponse:
-        if call is not None and call.extra_headers is not None and not call.started:
-            response.headers.update(call.extra_headers)
+        extra = self._usual if call is None else call.extra_headers
+        if extra is not None and not (call is not None and call.started):
+            set_headers(response, extra)
         if self.draining:
             response.force_close()
         self.telemetry.record(name, response.status, time.perf_counter() - begun_s)
         return response
+
+
+def _usual_headers(config: GatewayConfig) -> dict[str, str | None] | None:
+    """What every answer's headers have in place of those of `replies`; None: nothing."""
+    if config.frame_options == "SAMEORIGIN":
+        return None
+    return {"X-Frame-Options": None if config.frame_options == "NONE" else config.frame_options}
 
 
 def _cut(request: web.BaseRequest) -> web.StreamResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import resources
+from typing import Final
 
 import orjson
 from aiohttp import hdrs, web
@@ -49,17 +50,20 @@ class NothingKeptEndpoint:
         return json_reply(b"{}")
 
 
-class ClosedEndpoint:
-    """Stands in for every route of the artifact proxy when the operator closed it (rest-facts §3)."""
+PROXY_CLOSED: Final = "The artifact proxy of this server is switched off; start it with --serve-artifacts to open it.\n"
+TRACKING_CLOSED: Final = "This server keeps artifacts only; start it without --artifacts-only to serve tracking too.\n"
 
-    def __init__(self, name: str) -> None:
+
+class ClosedEndpoint:
+    """Stands in for every route that the operator closed: the artifact proxy, or all the rest (rest-facts §3)."""
+
+    def __init__(self, name: str, reason: str) -> None:
         self.name = name
+        self._reason = reason
 
     async def __call__(self, call: Call) -> web.StreamResponse:
-        """Says that the proxy is closed: 503."""
-        return text_reply(
-            "The artifact proxy of this server is switched off; start it with --serve-artifacts to open it.\n", 503
-        )
+        """Says why: 503, in plain text."""
+        return text_reply(self._reason, 503)
 
 
 def server_info(config: GatewayConfig) -> bytes:

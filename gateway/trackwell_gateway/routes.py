@@ -16,6 +16,8 @@ from trackwell_gateway.httprule import Template, parse_template
 from trackwell_gateway.pages import PageEndpoint
 from trackwell_gateway.parts import Parts
 from trackwell_gateway.raw_routes import (
+    PROXY_CLOSED,
+    TRACKING_CLOSED,
     ClosedEndpoint,
     NothingKeptEndpoint,
     ReplyEndpoint,
@@ -75,8 +77,11 @@ class RouteBuilder:
 
     def _endpoint(self, binding: Binding) -> Endpoint:
         method = binding.method
-        if binding.template.text.startswith(_PROXY) and not self._config.serve_artifacts:
-            return ClosedEndpoint(method.name)
+        if binding.template.text.startswith(_PROXY):
+            if not self._config.serve_artifacts:
+                return ClosedEndpoint(method.name, PROXY_CLOSED)
+        elif self._config.artifacts_only:
+            return ClosedEndpoint(method.name, TRACKING_CLOSED)
         if method.takes_stream and is_raw_body(descriptor_of(method.request_class), binding.body):
             return UploadEndpoint(binding, self._uploader, self._parts)
         if method.returns_stream and is_raw_body(descriptor_of(method.response_class), binding.response_body):
@@ -112,12 +117,15 @@ class RouteBuilder:
         yield _exact("GET", prefix + "/version", ReplyEndpoint("/version", lambda: text_reply(config.version)))
         openapi = api_description()
         yield _exact("GET", prefix + "/openapi.json", ReplyEndpoint("/openapi.json", lambda: json_reply(openapi)))
-        yield _exact("GET", prefix + "/get-artifact", GetArtifactEndpoint(self._downloader))
+        of_runs: list[tuple[str, str, Endpoint]] = [
+            ("GET", prefix + "/get-artifact", GetArtifactEndpoint(self._downloader)),
+            ("POST", prefix + "/ajax-api/2.0/mlflow/upload-artifact", UiUploadEndpoint(self._uploader, self._parts)),
+        ]
         models = NothingKeptEndpoint("/logged-models/search", self._parts)
-        for path in paths_of("/api/2.0/mlflow/logged-models/search", prefix):
-            yield _exact("POST", path, models)
-        upload = UiUploadEndpoint(self._uploader, self._parts)
-        yield _exact("POST", prefix + "/ajax-api/2.0/mlflow/upload-artifact", upload)
+        of_runs += [("POST", path, models) for path in paths_of("/api/2.0/mlflow/logged-models/search", prefix)]
+        for verb, path, endpoint in of_runs:
+            closed = ClosedEndpoint(endpoint.name, TRACKING_CLOSED) if config.artifacts_only else None
+            yield _exact(verb, path, closed or endpoint)
         if config.expose_metrics:
             telemetry = self._telemetry
             metrics = ReplyEndpoint("/metrics", lambda: text_reply(telemetry.text(), content_type=CONTENT_TYPE))

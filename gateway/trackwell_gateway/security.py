@@ -24,12 +24,13 @@ class Guard:
     """Decides from the head of a request whether it may pass."""
 
     def __init__(self, config: GatewayConfig) -> None:
-        self._all_hosts = "*" in config.allowed_hosts
+        self._all_hosts = not config.check_callers or "*" in config.allowed_hosts
         exact = {name.lower() for name in config.allowed_hosts if not name.startswith("*")}
         self._exact = frozenset(_LOCAL_HOSTS | exact | ({config.host.lower()} - _WILDCARD_ADDRESSES))
         self._suffixes = tuple(name[1:].lower() for name in config.allowed_hosts if name.startswith("*."))
         # A server that listens on every address is reached by its addresses. A rebinding attack needs a name.
         self._any_address = config.host in _WILDCARD_ADDRESSES
+        self._check_origins = config.check_callers
         self._all_origins = "*" in config.cors_allowed_origins
         self._origins = frozenset(origin.lower() for origin in config.cors_allowed_origins)
         self._passed: set[str] = set()
@@ -51,6 +52,8 @@ class Guard:
 
     def check_origin(self, headers: Mapping[str, str], host: str | None) -> None:
         """Refuses a state-changing request that a page of another origin caused."""
+        if not self._check_origins:
+            return
         origin = headers.get(hdrs.ORIGIN)
         if origin is None:
             site = headers.get(_SEC_FETCH_SITE)

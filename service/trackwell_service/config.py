@@ -13,12 +13,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from trackwell_service.domain.errors import InvalidParameter
+from trackwell_service.domain.limits import MAX_ARTIFACT_LOCATION_CHARS
+
 VARIABLES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "backend_store_uri": "MLFLOW_BACKEND_STORE_URI",
         "default_artifact_root": "MLFLOW_DEFAULT_ARTIFACT_ROOT",
         "artifacts_destination": "MLFLOW_ARTIFACTS_DESTINATION",
         "serve_artifacts": "MLFLOW_SERVE_ARTIFACTS",
+        "artifacts_only": "MLFLOW_ARTIFACTS_ONLY",
+        "artifact_location_max_chars": "MLFLOW_ARTIFACT_LOCATION_MAX_LENGTH",
         "truncate_long_values": "MLFLOW_TRUNCATE_LONG_VALUES",
         "host": "MLFLOW_HOST",
         "port": "MLFLOW_PORT",
@@ -27,10 +32,27 @@ VARIABLES: Final[Mapping[str, str]] = MappingProxyType(
         "static_prefix": "MLFLOW_STATIC_PREFIX",
         "allowed_hosts": "MLFLOW_SERVER_ALLOWED_HOSTS",
         "cors_allowed_origins": "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS",
+        "x_frame_options": "MLFLOW_SERVER_X_FRAME_OPTIONS",
+        "disable_security_middleware": "MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE",
         "workers": "MLFLOW_WORKERS",
+        "registry_store_uri": "MLFLOW_REGISTRY_STORE_URI",
+        "gunicorn_opts": "MLFLOW_GUNICORN_OPTS",
+        "expose_prometheus": "MLFLOW_EXPOSE_PROMETHEUS",
     }
 )
 """Name of a setting -> environment variable that gives it when the command line does not."""
+
+DATABASE_POOL_SIZE: Final = "MLFLOW_SQLALCHEMYSTORE_POOL_SIZE"
+DATABASE_ECHO: Final = "MLFLOW_SQLALCHEMYSTORE_ECHO"
+
+WITHOUT_EFFECT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "MLFLOW_SQLALCHEMYSTORE_POOL_RECYCLE": "connections to SQLite do not grow old",
+        "MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW": f"there are never more connections than {DATABASE_POOL_SIZE}",
+        "MLFLOW_SQLALCHEMYSTORE_POOLCLASS": "there is one kind of pool",
+    }
+)
+"""Documented variables (rest-facts §15) that change nothing here, and why: a server says so when one is set."""
 
 DEFAULT_ARTIFACTS_DESTINATION: Final = "./mlartifacts"
 """Folder of the artifact proxy (rest-facts §9)."""
@@ -45,7 +67,11 @@ DRAIN_S: Final = 10.0
 """How long a stopping server waits for open calls: most container hosts kill after 30 s, and calls end in under 1 s."""
 
 READ_THREADS: Final = 4
-"""Threads that answer reads. Python runs one at a time, so more only help while they wait for a disk."""
+"""Threads that answer reads, each with a connection of its own: Python runs one at a time, so more only help while they
+wait for a disk."""
+
+MAX_READ_THREADS: Final = 64
+"""More connections than this cost memory and gain nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +88,16 @@ class ServiceConfig:
     """Whether clients may up- and download artifacts through this server (rest-facts §9)."""
     truncate_long_values: bool = True
     """Whether over-long params and tags are cut off, as documented (rest-facts §5), or refused."""
+    artifacts_only: bool = False
+    """Whether the artifact proxy is all there is: no store is opened, and `backend_store_uri` is not looked at."""
+    artifact_location_max_chars: int = MAX_ARTIFACT_LOCATION_CHARS
+    """Longest artifact location that a caller may name, at most `MAX_ARTIFACT_LOCATION_CHARS`."""
     any_location: bool = False
     """Whether callers may name any artifact location: only where caller and operator are one person, in one process."""
     read_threads: int = READ_THREADS
-    """Threads that answer reads."""
+    """Reads at once, each in a thread and on a connection of its own."""
+    echo_statements: bool = False
+    """Whether every SQL statement goes to the log, without its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +134,34 @@ class ServerConfig:
     """None: the service is reached through the REST door of the same process only."""
     access_log: Path | None = None
     """File that gets one JSON line for each call; ``-`` is standard error. None: no access log."""
+
+
+def read_threads_from_environment() -> int:
+    """What the variable for the size of the database's pool says, or the default. Raises InvalidParameter."""
+    text = os.environ.get(DATABASE_POOL_SIZE, "")
+    if text == "":
+        return READ_THREADS
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_READ_THREADS):
+        raise InvalidParameter(
+            f"{DATABASE_POOL_SIZE} is {text[:100]!r}: it must be a whole number from 1 to {MAX_READ_THREADS}, how many "
+            f"reads there may be at once. Without it there are {READ_THREADS}."
+        )
+    return int(text)
+
+
+def echo_from_environment() -> bool:
+    """What the variable for logging SQL statements says; absent means no. Raises InvalidParameter."""
+    text = os.environ.get(DATABASE_ECHO, "").lower()
+    if text in ("true", "1"):
+        return True
+    if text in ("", "false", "0"):
+        return False
+    raise InvalidParameter(f"{DATABASE_ECHO} is {text[:100]!r}: it must be true or false.")
+
+
+def set_without_effect() -> Mapping[str, str]:
+    """Those of `WITHOUT_EFFECT` which are set."""
+    return {name: why for name, why in WITHOUT_EFFECT.items() if os.environ.get(name)}
 
 
 def silence_grpc_library() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,9 +14,10 @@ from random import SystemRandom
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from trackwell_service.config import ServiceConfig
+from trackwell_service.config import READ_THREADS, ServiceConfig
 from trackwell_service.domain import locations
-from trackwell_service.domain.errors import InvalidParameter
+from trackwell_service.domain.entities import Run
+from trackwell_service.domain.errors import InvalidParameter, NotImplementedHere
 from trackwell_service.domain.locations import PROXY_SCHEME, LocationRules
 from trackwell_service.domain.run_names import run_name
 from trackwell_service.domain.validation import TextPolicy
@@ -25,9 +27,14 @@ from trackwell_service.rpc.handlers import artifacts, tracking_handlers
 from trackwell_service.rpc.handling import Services
 from trackwell_service.rpc.snapshots import Snapshots
 from trackwell_service.stores.memory.store import open_memory_store
-from trackwell_service.stores.roles import Store
+from trackwell_service.stores.roles import Page, RunQuery, RunRef, Store
 from trackwell_service.stores.sql import open_sql_store
 from trackwell_service.stores.uris import MEMORY_URI, check_store_uri
+
+_LOG: Final = logging.getLogger(__name__)
+
+NO_TRACKING: Final = "This server keeps artifacts only (--artifacts-only): it has no experiments and runs."
+"""Why a server of artifacts refuses everything else."""
 
 LOCAL_RUNS: Final = "./mlruns"
 """Where artifacts go when clients write them themselves and nobody says where: the documented default."""
@@ -52,12 +59,31 @@ def clock_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def open_store(uri: str, *, rules: LocationRules, clock: Callable[[], int] = clock_ms) -> Store:
+def open_store(
+    uri: str,
+    *,
+    rules: LocationRules,
+    clock: Callable[[], int] = clock_ms,
+    reads_at_once: int = READ_THREADS,
+    echo_statements: bool = False,
+) -> Store:
     """The store at `uri`, made if it is new. Raises InvalidParameter, DataLoss and TemporarilyUnavailable."""
     checked = check_store_uri(uri)
     if checked == MEMORY_URI:
         return open_memory_store(default_artifact_location=rules.of_new_experiment(0), clock=clock)
-    return open_sql_store(checked, default_artifact_location=rules.of_new_experiment, clock=clock)
+    return open_sql_store(
+        checked,
+        default_artifact_location=rules.of_new_experiment,
+        clock=clock,
+        read_pool_size=reads_at_once,
+        on_write_statement=_log_statement if echo_statements else None,
+        on_read_statement=_log_statement if echo_statements else None,
+    )
+
+
+def _log_statement(sql: str) -> None:
+    """Above the level that the command shows, as whoever asked for it wants to see it."""
+    _LOG.warning("SQL: %s", sql)
 
 
 def open_service(config: ServiceConfig) -> Service:
@@ -65,7 +91,14 @@ def open_service(config: ServiceConfig) -> Service:
     rules = location_rules(config)
     proxy_root = _folder(config.artifacts_destination) if config.serve_artifacts else None
     places = ArtifactPlaces(proxy_root, tuple(Path(root) for root in rules.local_roots))
-    store = open_store(config.backend_store_uri, rules=rules)
+    if config.artifacts_only:
+        return _artifacts_only(config, rules, places)
+    store = open_store(
+        config.backend_store_uri,
+        rules=rules,
+        reads_at_once=config.read_threads,
+        echo_statements=config.echo_statements,
+    )
     services = Services(
         store=store,
         clock=clock_ms,
@@ -80,12 +113,38 @@ def open_service(config: ServiceConfig) -> Service:
     return Service(core, store, places)
 
 
+def _artifacts_only(config: ServiceConfig, rules: LocationRules, places: ArtifactPlaces) -> Service:
+    """The artifact proxy alone. What needs experiments or runs is refused; there is no store behind it."""
+    nothing = open_memory_store(default_artifact_location=rules.of_new_experiment(0), clock=clock_ms)
+    handlers = artifacts.handlers(_NoRuns(), places)
+    core = ServiceCore(nothing, [handlers], read_threads=config.read_threads, unserved=NO_TRACKING)
+    return Service(core, nothing, places)
+
+
+class _NoRuns:
+    """The runs of a server that keeps none (`stores.roles.RunReader`)."""
+
+    def find_runs(self, query: RunQuery) -> Page[RunRef]:
+        raise NotImplementedHere(NO_TRACKING)
+
+    def run_refs(self, run_ids: Sequence[str]) -> Mapping[str, RunRef]:
+        raise NotImplementedHere(NO_TRACKING)
+
+    def load_runs(self, run_ids: Sequence[str]) -> Mapping[str, Run]:
+        raise NotImplementedHere(NO_TRACKING)
+
+
 def location_rules(config: ServiceConfig) -> LocationRules:
     """Where new experiments keep their artifacts, and which locations callers may name (rest-facts §9)."""
     # Who may name any place may name it from where he stands, as with every path that he gives to his own process.
     working_folder = str(Path.cwd()) if config.any_location else None
     if config.default_artifact_root is None and config.serve_artifacts:
-        return LocationRules(f"{PROXY_SCHEME}:/", any_location=config.any_location, working_folder=working_folder)
+        return LocationRules(
+            f"{PROXY_SCHEME}:/",
+            any_location=config.any_location,
+            working_folder=working_folder,
+            max_chars=config.artifact_location_max_chars,
+        )
     given = config.default_artifact_root or LOCAL_RUNS
     if ":" not in given.partition("/")[0]:
         # A path, which an operator may write as he likes: from where he stands, and with ".." in it.
@@ -96,6 +155,7 @@ def location_rules(config: ServiceConfig) -> LocationRules:
         local_roots=() if folder is None else (folder,),
         any_location=config.any_location,
         working_folder=working_folder,
+        max_chars=config.artifact_location_max_chars,
     )
 
 

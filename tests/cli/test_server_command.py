@@ -17,13 +17,15 @@ import requests
 from click.testing import CliRunner, Result
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
+from grpc_reflection.v1alpha.reflection_pb2 import ServerReflectionRequest
+from grpc_reflection.v1alpha.reflection_pb2_grpc import ServerReflectionStub
 
 from mlflow.cli import main
 from support.certificates import self_signed
 from support.doors.base import Api
 from support.doors.grpc import GrpcDoor
 from support.server_process import environment, mlflow, running_server
-from trackwell_service.config import VARIABLES
+from trackwell_service.config import DATABASE_POOL_SIZE, VARIABLES
 
 MEMORY = ("--backend-store-uri", "memory:")
 
@@ -103,6 +105,10 @@ def test_help_of_the_server_groups_options_and_names_their_variables(name: str) 
         ((*MEMORY, "--cors-allowed-origins", "ui.example.org"), "'ui.example.org'"),
         ((*MEMORY, "--workers", "0"), "0 is not in the range"),
         ((*MEMORY, "--nonsense"), "No such option"),
+        ((*MEMORY, "--app-name", "basic-auth"), "'basic-auth': there are no apps to choose from"),
+        ((*MEMORY, "--artifacts-only", "--no-serve-artifacts"), "leave nothing to serve"),
+        ((*MEMORY, "--x-frame-options", "ALLOW"), "'ALLOW' is not one of"),
+        ((*MEMORY, "--artifact-location-max-length", "2049"), "2049 is not in the range 1<=x<=2048"),
     ],
 )
 def test_unusable_options_are_refused(arguments: tuple[str, ...], expected: str) -> None:
@@ -117,6 +123,12 @@ def test_unreadable_variable_is_refused_by_name() -> None:
     done = command("server", **{VARIABLES["port"]: "many"})
     assert done.exit_code == 2
     assert VARIABLES["port"] in done.stderr
+
+
+def test_unreadable_pool_size_is_refused_by_name() -> None:
+    done = command("server", *MEMORY, **{DATABASE_POOL_SIZE: "0"})
+    assert done.exit_code == 2
+    assert f"{DATABASE_POOL_SIZE} is '0'" in words(done.stderr)
 
 
 def failed_start(folder: Path, *options: str) -> str:
@@ -195,6 +207,62 @@ def test_options_of_other_servers_are_accepted_with_a_note(tmp_path: Path) -> No
         "--registry-store-uri has no effect",
     ):
         assert f"Note: {note}" in shown
+
+
+def test_variables_of_other_servers_are_accepted_with_a_note(tmp_path: Path) -> None:
+    variables = {VARIABLES["gunicorn_opts"]: "--timeout 60", "MLFLOW_SQLALCHEMYSTORE_POOLCLASS": "NullPool"}
+    with running_server(tmp_path, *MEMORY, **variables) as server:
+        shown = words(server.log())
+    assert "Note: --gunicorn-opts has no effect" in shown
+    assert "Note: MLFLOW_SQLALCHEMYSTORE_POOLCLASS has no effect" in shown
+
+
+def test_artifacts_only(tmp_path: Path) -> None:
+    """rest-facts §3 and §9."""
+    with running_server(tmp_path, "--artifacts-only", "--backend-store-uri", "sqlite:///store.db") as server:
+        file = f"{server.rest}/api/2.0/mlflow-artifacts/artifacts/a/model.txt"
+        assert requests.put(file, data=b"weights", timeout=60).status_code == 200
+        assert requests.get(file, timeout=60).content == b"weights"
+        closed = get_experiment(server.rest)
+        assert (closed.status_code, "--artifacts-only" in closed.text) == (503, True)
+        door = GrpcDoor(server.grpc)
+        assert "--artifacts-only" in Api(door).refused("NOT_IMPLEMENTED", "GetExperiment", experiment_id="0")
+        door.close()
+        assert server.terminate() == 0
+        assert "Note: --backend-store-uri has no effect" in words(server.log())
+    assert (tmp_path / "mlartifacts/a/model.txt").read_bytes() == b"weights"
+    assert not (tmp_path / "store.db").exists()
+
+
+def test_security_options_reach_the_gateway(tmp_path: Path) -> None:
+    foreign = {"Host": "evil.example", "Origin": "http://evil.example"}
+    with running_server(tmp_path, *MEMORY) as server:
+        guarded = get_experiment(server.rest, headers=foreign)
+        assert guarded.status_code == 403
+        assert guarded.headers["X-Frame-Options"] == "SAMEORIGIN"
+    given = ("--disable-security-middleware", "--x-frame-options", "deny", "--allowed-hosts", "a.example")
+    with running_server(tmp_path, *MEMORY, *given) as server:
+        opened = get_experiment(server.rest, headers=foreign)
+        assert opened.status_code == 200
+        assert opened.headers["X-Frame-Options"] == "DENY"
+        shown = words(server.log())
+    assert "Note: --disable-security-middleware: neither Host nor Origin is checked" in shown
+    assert "Note: --allowed-hosts has no effect" in shown
+
+
+def test_dev_shows_calls_and_the_contract(tmp_path: Path) -> None:
+    with running_server(tmp_path, *MEMORY, "--dev") as server:
+        door = GrpcDoor(server.grpc)
+        Api(door)("GetExperiment", experiment_id="0")
+        door.close()
+        with grpc.insecure_channel(server.grpc) as channel:
+            wanted = ServerReflectionRequest(list_services="")
+            stub: Any = ServerReflectionStub
+            described = next(iter(stub(channel).ServerReflectionInfo(iter([wanted]), timeout=60)))
+        assert server.terminate() == 0
+        shown = server.log()
+    assert "trackwell.v1.RunService" in {service.name for service in described.list_services_response.service}
+    assert '"method":"/trackwell.v1.ExperimentService/GetExperiment"' in shown.replace(": ", ":")
 
 
 def test_grpc_only(tmp_path: Path) -> None:

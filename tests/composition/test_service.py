@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from trackwell.v1.artifacts_pb2 import (
+    ListArtifactsRequest,
+    ListProxiedArtifactsRequest,
+    ListProxiedArtifactsResponse,
+)
 from trackwell.v1.experiments_pb2 import CreateExperimentRequest, GetExperimentRequest, GetExperimentResponse
-from trackwell_service.config import ServiceConfig
-from trackwell_service.domain.errors import InvalidParameter
+from trackwell_service.config import (
+    DATABASE_ECHO,
+    DATABASE_POOL_SIZE,
+    READ_THREADS,
+    ServiceConfig,
+    echo_from_environment,
+    read_threads_from_environment,
+)
+from trackwell_service.domain.errors import InvalidParameter, NotImplementedHere
 from trackwell_service.rpc.context import CallContext
 from trackwell_service.service import Service, location_rules, open_service
 from trackwell_service.stores.uris import MEMORY_URI, check_database_uri, check_store_uri
 
 EXPERIMENTS = "/trackwell.v1.ExperimentService/"
+ARTIFACTS = "/trackwell.v1.ArtifactService/"
 
 
 def location_of(service: Service, experiment_id: str) -> str:
@@ -113,3 +127,71 @@ def test_passwords_of_refused_uris_are_not_repeated() -> None:
     with pytest.raises(InvalidParameter) as caught:
         check_store_uri("postgresql://user:secret@host/db")
     assert "secret" not in caught.value.message
+
+
+def test_a_server_of_artifacts_has_no_store(tmp_path: Path) -> None:
+    """rest-facts §3."""
+    config = ServiceConfig("nonsense:", artifacts_destination=str(tmp_path), artifacts_only=True)
+    service = open_service(config)
+    try:
+        (tmp_path / "model.txt").write_text("weights")
+        listed = service.core.call(f"{ARTIFACTS}ListProxiedArtifacts", ListProxiedArtifactsRequest(), CallContext())
+        assert isinstance(listed, ListProxiedArtifactsResponse)
+        assert [file.path for file in listed.files] == ["model.txt"]
+        for method, request in (
+            (f"{EXPERIMENTS}GetExperiment", GetExperimentRequest(experiment_id="0")),
+            (f"{ARTIFACTS}ListArtifacts", ListArtifactsRequest(run_id="r1")),
+        ):
+            with pytest.raises(NotImplementedHere, match="--artifacts-only"):
+                service.core.call(method, request, CallContext())
+    finally:
+        service.close()
+
+
+@pytest.mark.parametrize(("max_chars", "refused"), [(20, True), (21, False)])
+def test_the_longest_location_is_the_operators_choice(max_chars: int, *, refused: bool) -> None:
+    """rest-facts §15, MLFLOW_ARTIFACT_LOCATION_MAX_LENGTH."""
+    service = open_service(ServiceConfig(MEMORY_URI, artifact_location_max_chars=max_chars))
+    request = CreateExperimentRequest(name="e", artifact_location="s3://bucket/" + "x" * 9)
+    try:
+        with pytest.raises(InvalidParameter, match="at most 20") if refused else nullcontext():
+            service.core.call(f"{EXPERIMENTS}CreateExperiment", request, CallContext(request_id="1"))
+    finally:
+        service.close()
+
+
+def test_statements_are_logged_when_asked_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """rest-facts §15, MLFLOW_SQLALCHEMYSTORE_ECHO."""
+    for echo in (False, True):
+        caplog.clear()
+        service = open_service(ServiceConfig(f"sqlite:///{tmp_path}/store.db", echo_statements=echo))
+        location_of(service, "0")
+        service.close()
+        assert any("SELECT" in record.getMessage() for record in caplog.records) == echo
+
+
+@pytest.mark.parametrize(("text", "expected"), [(None, READ_THREADS), ("", READ_THREADS), ("1", 1), ("64", 64)])
+def test_reads_at_once_come_from_the_pool_size(
+    monkeypatch: pytest.MonkeyPatch, text: str | None, expected: int
+) -> None:
+    """rest-facts §15."""
+    monkeypatch.delenv(DATABASE_POOL_SIZE, raising=False)
+    if text is not None:
+        monkeypatch.setenv(DATABASE_POOL_SIZE, text)
+    assert read_threads_from_environment() == expected
+
+
+@pytest.mark.parametrize("text", ["0", "65", "-1", "many", "4.0", "²"])
+def test_pool_sizes_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv(DATABASE_POOL_SIZE, text)
+    with pytest.raises(InvalidParameter, match=DATABASE_POOL_SIZE):
+        read_threads_from_environment()
+
+
+def test_echo_is_true_or_false(monkeypatch: pytest.MonkeyPatch) -> None:
+    for text, expected in (("true", True), ("1", True), ("False", False), ("", False)):
+        monkeypatch.setenv(DATABASE_ECHO, text)
+        assert echo_from_environment() == expected
+    monkeypatch.setenv(DATABASE_ECHO, "debug")
+    with pytest.raises(InvalidParameter, match=DATABASE_ECHO):
+        echo_from_environment()

@@ -14,6 +14,7 @@ from google.api import httpbody_pb2
 from support.loop_thread import TIMEOUT_S
 from support.rest_gateway import FakeBackend, GatewayThread, Serve, read_all, read_answer
 from trackwell.v1 import artifacts_pb2
+from trackwell_gateway.config import GatewayConfig
 from trackwell_gateway.errors import BackendError
 from trackwell_gateway.limits import GatewayLimits
 
@@ -399,6 +400,33 @@ class TestClosedProxy:
         gateway = serve(serve_artifacts=False)
         assert gateway.get("/get-artifact", params="run_id=r&path=a").content == DATA
         assert gateway.get("/api/2.0/mlflow/artifacts/list", params="run_id=r").status_code == 200
+
+
+class TestArtifactsOnly:
+    """rest-facts §3."""
+
+    @pytest.mark.parametrize(
+        ("verb", "path"),
+        [("GET", "/api/2.0/mlflow/experiments/search"), ("POST", "/api/2.0/mlflow/runs/create"),
+         ("GET", "/ajax-api/2.0/mlflow/runs/get"), ("GET", "/api/2.0/mlflow/artifacts/list"),
+         ("GET", "/get-artifact"), ("POST", "/ajax-api/2.0/mlflow/upload-artifact"),
+         ("POST", "/api/2.0/mlflow/logged-models/search"), ("POST", "/api/2.0/preview/mlflow/runs/search")],
+    )  # fmt: skip
+    def test_tracking_is_503_in_plain_text(self, serve: Serve, backend: FakeBackend, verb: str, path: str) -> None:
+        answer = serve(artifacts_only=True).request(verb, path)
+        assert answer.status_code == 503
+        assert answer.headers["Content-Type"].startswith("text/plain")
+        assert "--artifacts-only" in answer.text
+        assert backend.calls == []
+
+    def test_the_proxy_is_open(self, serve: Serve, stored: FakeBackend) -> None:
+        gateway = serve(artifacts_only=True)
+        assert gateway.get(f"{FILES}/a").content == DATA
+        assert gateway.get("/health").status_code == 200
+
+    def test_it_needs_the_proxy(self) -> None:
+        with pytest.raises(ValueError, match="leaves nothing to serve"):
+            GatewayConfig(artifacts_only=True, serve_artifacts=False)
 
 
 PATHS_OF_SECURITY = [

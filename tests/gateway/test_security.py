@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
+from google.api import httpbody_pb2
 
 from support.rest_gateway import FakeBackend, GatewayThread, Serve
+from trackwell.v1 import artifacts_pb2
+from trackwell_gateway.config import GatewayConfig
 
 METRIC = "/api/2.0/mlflow/runs/log-metric"
 
@@ -164,3 +169,39 @@ def test_every_answer_forbids_guessing_and_framing(gateway: GatewayThread) -> No
         assert headers["X-Content-Type-Options"] == "nosniff", path
         assert headers["X-Frame-Options"] == "SAMEORIGIN", path
         assert headers["Server"] == "trackwell", path
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1"])
+def test_the_operator_may_switch_the_checks_off(serve: Serve, host: str) -> None:
+    gateway = serve(check_callers=False)
+    assert status(gateway, host) == 200
+    answer = gateway.post(METRIC, {}, headers={"Origin": "http://evil.example", "Host": host})
+    assert answer.status_code == 200
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert status(gateway, None) == 400
+
+
+@pytest.mark.parametrize(("option", "expected"), [("SAMEORIGIN", "SAMEORIGIN"), ("DENY", "DENY"), ("NONE", None)])
+@pytest.mark.parametrize(
+    "path",
+    ["/api/2.0/mlflow/experiments/search", "/health", "/nowhere", "/api/2.0/mlflow/runs/get?run_id=%ff",
+     "/api/2.0/mlflow/metrics/get-history?run_id=r&metric_key=k", "/get-artifact?run_id=r&path=a"],
+)  # fmt: skip
+def test_frames(serve: Serve, backend: FakeBackend, path: str, option: str, expected: str | None) -> None:
+    file = [
+        artifacts_pb2.DownloadArtifactResponse(
+            info=artifacts_pb2.ArtifactInfo(size_bytes=1, content_type="text/plain")
+        ),
+        artifacts_pb2.DownloadArtifactResponse(body=httpbody_pb2.HttpBody(data=b"x")),
+        artifacts_pb2.DownloadArtifactResponse(sha256=hashlib.sha256(b"x").hexdigest()),
+    ]
+    backend.streams["DownloadArtifact"] = lambda _: iter(file)
+    backend.streams["GetSeries"] = lambda _: iter(())
+    answer = serve(frame_options=option).get(path)
+    assert answer.headers.get("X-Frame-Options") == expected
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_frames_of_another_word_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"SAMEORIGIN, DENY, NONE, got 'ALLOW'"):
+        GatewayConfig(frame_options="ALLOW")

@@ -48,7 +48,8 @@ class LocationRules:
     `default_root` is a canonical location of the operator's choice. `allowed_schemes` are those that a remote
     client may name; `local_roots` are absolute, normalised folders below which it may name local paths.
     `any_location` lifts both for somebody who runs the service in his own process. With a `working_folder` relative
-    paths are taken from there.
+    paths are taken from there. `max_chars` is the longest location that a caller may name; the limit of every location
+    stays above it.
     """
 
     default_root: str
@@ -56,6 +57,7 @@ class LocationRules:
     local_roots: tuple[str, ...] = ()
     any_location: bool = False
     working_folder: str | None = None
+    max_chars: int = limits.MAX_ARTIFACT_LOCATION_CHARS
 
     def of_new_experiment(self, experiment_id: int) -> str:
         """The location of an experiment which names none (rest-facts §9)."""
@@ -65,6 +67,7 @@ class LocationRules:
         """The canonical form of a location that a caller gives. Raises InvalidParameter when it may not be used."""
         if self.working_folder is not None and _is_relative(location):
             location = posixpath.normpath(posixpath.join(self.working_folder, location))
+        check_text(location, parameter, min(self.max_chars, limits.MAX_ARTIFACT_LOCATION_CHARS))
         canonical, scheme, local_path = parse(location, parameter)
         if self.any_location:
             return canonical

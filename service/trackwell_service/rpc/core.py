@@ -66,10 +66,19 @@ class ServiceCore:
     """The table of handlers and what every call needs: presence of fields, deadlines, threads, and errors kept in."""
 
     def __init__(
-        self, writer: MutationWriter, handlers: Iterable[Handlers], *, read_threads: int = READ_THREADS
+        self,
+        writer: MutationWriter,
+        handlers: Iterable[Handlers],
+        *,
+        read_threads: int = READ_THREADS,
+        unserved: str | None = None,
     ) -> None:
-        """Takes the union of `handlers`. Raises ValueError for an unknown method and for one that has two handlers."""
+        """Takes the union of `handlers`; `unserved` tells callers of other methods why there are none.
+
+        Raises ValueError for an unknown method and for one that has two handlers.
+        """
         self._writer = writer
+        self._unserved = unserved
         self._entries: dict[str, _Entry] = {}
         methods = contract_methods()
         for table in handlers:
@@ -171,7 +180,7 @@ class ServiceCore:
     def _entry(self, method: str) -> _Entry:
         entry = self._entries.get(method)
         if entry is None:
-            raise NotImplementedHere(f"{method} is not served here.")
+            raise NotImplementedHere(self._unserved or f"{method} is not served here.")
         return entry
 
     def _checked(self, method: str, request: Message, context: CallContext) -> Handler:

@@ -17,7 +17,7 @@ import click
 import grpc
 import uvloop
 
-from mlflow.cli._settings import GrpcTarget, Plan
+from mlflow.cli._settings import STANDARD_ERROR, GrpcTarget, Plan
 from trackwell_gateway.app import GatewayConfig, RunningGateway, start_gateway
 from trackwell_gateway.backend import Backend
 from trackwell_gateway.backends.grpc import GrpcBackend
@@ -31,13 +31,10 @@ from trackwell_service.service import Service, open_service
 
 STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
-STANDARD_ERROR: Final = Path("-")
-"""The access log's name for standard error."""
-
 
 def run(plan: Plan) -> None:
     """Serves until a signal comes. Raises TrackwellError, CannotListen and OSError when the server cannot start."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=plan.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(plan))
 

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from mlflow.version import VERSION
 from trackwell_gateway.config import GatewayConfig
-from trackwell_service.config import GrpcConfig, ServerConfig, ServiceConfig, TlsFiles
+from trackwell_service.config import (
+    GrpcConfig,
+    ServerConfig,
+    ServiceConfig,
+    TlsFiles,
+    echo_from_environment,
+    read_threads_from_environment,
+    set_without_effect,
+)
 from trackwell_service.domain.errors import InvalidParameter
-from trackwell_service.stores.uris import check_store_uri
+from trackwell_service.stores.uris import MEMORY_URI, check_store_uri
+
+STANDARD_ERROR: Final = Path("-")
+"""The access log's name for standard error."""
 
 
 class UnusableSettings(Exception):
@@ -34,6 +47,8 @@ class Plan:
     target: GrpcTarget | None
     drain_s: float
     ready_file: Path | None
+    log_level: int
+    """Lowest level of what the server logs to standard error, as in `logging`."""
     notes: tuple[str, ...]
 
 
@@ -45,12 +60,16 @@ class Options:
     default_artifact_root: str | None
     artifacts_destination: str
     serve_artifacts: bool
+    artifacts_only: bool
+    artifact_location_max_chars: int
     truncate_long_values: bool
     host: str
     port: int
     static_prefix: str
     allowed_hosts: str | None
     cors_allowed_origins: str | None
+    x_frame_options: str
+    disable_security_middleware: bool
     expose_metrics: bool
     grpc_port: int | None
     grpc_listen: tuple[str, ...]
@@ -68,12 +87,14 @@ class Options:
     drain_s: float
     ready_file: Path | None
     access_log: Path | None
+    dev: bool
     workers: int | None
     registry_store_uri: str | None
     expose_prometheus: str | None
     gunicorn_opts: str | None
     uvicorn_opts: str | None
     waitress_opts: str | None
+    app_name: str | None
 
 
 def make_plan(options: Options) -> Plan:
@@ -87,7 +108,8 @@ def make_plan(options: Options) -> Plan:
     target = None
     if options.grpc_target is not None:
         target = GrpcTarget(_checked_address(options.grpc_target, "--grpc-target"), options.grpc_target_ca)
-    return Plan(server, gateway, target, options.drain_s, options.ready_file, tuple(_notes(options)))
+    level = logging.DEBUG if options.dev else logging.WARNING
+    return Plan(server, gateway, target, options.drain_s, options.ready_file, level, tuple(_notes(options)))
 
 
 def _refuse_contradictions(options: Options) -> None:
@@ -99,27 +121,38 @@ def _refuse_contradictions(options: Options) -> None:
         raise UnusableSettings("--grpc-target is for a gateway without storage: add --gateway-only.")
     if options.grpc_target_ca is not None and options.grpc_target is None:
         raise UnusableSettings("--grpc-target-ca belongs to --grpc-target, which is missing.")
-    if options.gateway_only and options.backend_store_uri is not None:
+    if options.app_name is not None:
         raise UnusableSettings(
-            "--gateway-only has no storage of its own: leave out --backend-store-uri (MLFLOW_BACKEND_STORE_URI)."
+            f"--app-name {options.app_name!r}: there are no apps to choose from, and no authentication. Leave the "
+            "option out; to ask for credentials put a reverse proxy before the server."
         )
+    if options.artifacts_only and not options.serve_artifacts:
+        raise UnusableSettings("--artifacts-only and --no-serve-artifacts leave nothing to serve: give one of them.")
     if options.gateway_only:
-        for given, name in (
-            (options.grpc_port, "--grpc-port"),
-            (options.grpc_listen or None, "--grpc-listen"),
-            (options.grpc_reflection or None, "--grpc-reflection"),
-            (options.grpc_client_ca, "--grpc-client-ca"),
-            (options.grpc_tls_cert, "--grpc-tls-cert"),
-            (options.access_log, "--access-log"),
-        ):
-            if given is not None:
-                raise UnusableSettings(f"--gateway-only opens no gRPC door: leave out {name}.")
+        _refuse_what_a_gateway_lacks(options)
     for certificate, key, names in (
         (options.tls_cert, options.tls_key, "--tls-cert and --tls-key"),
         (options.grpc_tls_cert, options.grpc_tls_key, "--grpc-tls-cert and --grpc-tls-key"),
     ):
         if (certificate is None) != (key is None):
             raise UnusableSettings(f"{names} belong together: one of them is missing.")
+
+
+def _refuse_what_a_gateway_lacks(options: Options) -> None:
+    if options.backend_store_uri is not None:
+        raise UnusableSettings(
+            "--gateway-only has no storage of its own: leave out --backend-store-uri (MLFLOW_BACKEND_STORE_URI)."
+        )
+    for given, name in (
+        (options.grpc_port, "--grpc-port"),
+        (options.grpc_listen or None, "--grpc-listen"),
+        (options.grpc_reflection or None, "--grpc-reflection"),
+        (options.grpc_client_ca, "--grpc-client-ca"),
+        (options.grpc_tls_cert, "--grpc-tls-cert"),
+        (options.access_log, "--access-log"),
+    ):
+        if given is not None:
+            raise UnusableSettings(f"--gateway-only opens no gRPC door: leave out {name}.")
 
 
 def _grpc_tls(options: Options) -> TlsFiles | None:
@@ -133,30 +166,43 @@ def _grpc_tls(options: Options) -> TlsFiles | None:
 
 
 def _server(options: Options, tls: TlsFiles | None) -> ServerConfig:
+    try:
+        reads_at_once, echo_statements = read_threads_from_environment(), echo_from_environment()
+    except InvalidParameter as error:
+        raise UnusableSettings(error.message) from None
+    return ServerConfig(
+        service=ServiceConfig(
+            backend_store_uri=_store_uri(options),
+            default_artifact_root=options.default_artifact_root,
+            artifacts_destination=options.artifacts_destination,
+            serve_artifacts=options.serve_artifacts,
+            truncate_long_values=options.truncate_long_values,
+            artifacts_only=options.artifacts_only,
+            artifact_location_max_chars=options.artifact_location_max_chars,
+            read_threads=reads_at_once,
+            echo_statements=echo_statements,
+        ),
+        grpc=GrpcConfig(
+            addresses=(_address(options.host, _grpc_port(options)), *map(_checked_listen, options.grpc_listen)),
+            tls=tls,
+            reflection=options.grpc_reflection or options.dev,
+        ),
+        access_log=options.access_log or (STANDARD_ERROR if options.dev else None),
+    )
+
+
+def _store_uri(options: Options) -> str:
+    if options.artifacts_only:
+        return MEMORY_URI
     if options.backend_store_uri is None:
         raise UnusableSettings(
             "Where are experiments to be kept? Give a SQLite database: "
             "mlflow server --backend-store-uri sqlite:///mlflow.db"
         )
     try:
-        store_uri = check_store_uri(options.backend_store_uri)
+        return check_store_uri(options.backend_store_uri)
     except InvalidParameter as error:
         raise UnusableSettings(f"--backend-store-uri: {error.message}") from None
-    return ServerConfig(
-        service=ServiceConfig(
-            backend_store_uri=store_uri,
-            default_artifact_root=options.default_artifact_root,
-            artifacts_destination=options.artifacts_destination,
-            serve_artifacts=options.serve_artifacts,
-            truncate_long_values=options.truncate_long_values,
-        ),
-        grpc=GrpcConfig(
-            addresses=(_address(options.host, _grpc_port(options)), *map(_checked_listen, options.grpc_listen)),
-            tls=tls,
-            reflection=options.grpc_reflection,
-        ),
-        access_log=options.access_log,
-    )
 
 
 def _gateway(options: Options, grpc_tls: TlsFiles | None) -> GatewayConfig:
@@ -170,7 +216,10 @@ def _gateway(options: Options, grpc_tls: TlsFiles | None) -> GatewayConfig:
             static_prefix=options.static_prefix,
             allowed_hosts=_listed(options.allowed_hosts),
             cors_allowed_origins=_listed(options.cors_allowed_origins),
+            check_callers=not options.disable_security_middleware,
+            frame_options=options.x_frame_options,
             serve_artifacts=options.serve_artifacts,
+            artifacts_only=options.artifacts_only,
             expose_metrics=options.expose_metrics,
             version=VERSION,
             advertised_grpc_address=None if advertised is None else _checked_address(advertised, "--advertise-grpc"),
@@ -229,4 +278,15 @@ def _notes(options: Options) -> list[str]:
             f"--workers {options.workers} starts one process: SQLite takes one writer at a time, so a second process "
             "would only wait for the first. Nothing needs to be changed."
         )
+    if options.artifacts_only and options.backend_store_uri is not None:
+        notes.append("--backend-store-uri has no effect: with --artifacts-only no store is opened.")
+    if options.disable_security_middleware:
+        notes.append(
+            "--disable-security-middleware: neither Host nor Origin is checked. Any web page that a user of this "
+            "server visits can read and change what is stored."
+        )
+        if options.allowed_hosts is not None:
+            notes.append("--allowed-hosts has no effect: with --disable-security-middleware every name is allowed.")
+    if not options.gateway_only:
+        notes += [f"{name} has no effect: {reason}." for name, reason in set_without_effect().items()]
     return notes

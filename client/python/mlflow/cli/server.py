@@ -9,15 +9,17 @@ import click
 
 from mlflow.cli._lazy import SectionedCommand, option
 from mlflow.cli._settings import Options, Plan, UnusableSettings, make_plan
+from trackwell_gateway.config import FRAME_OPTIONS
 from trackwell_service.config import DEFAULT_ARTIFACTS_DESTINATION, DRAIN_S, VARIABLES, silence_grpc_library
 from trackwell_service.domain.errors import TrackwellError
+from trackwell_service.domain.limits import MAX_ARTIFACT_LOCATION_CHARS
 
 STORAGE: Final = "Storage"
 REST: Final = "REST door"
 GRPC: Final = "gRPC door"
 TLS: Final = "TLS"
 PROCESS: Final = "Process"
-COMPATIBLE: Final = "Accepted for compatibility, without effect"
+COMPATIBLE: Final = "Options of other servers, without effect here"
 
 HELP: Final = """Run a tracking server.
 
@@ -67,6 +69,23 @@ OPTIONS: Final = (
     ),
     option(
         STORAGE,
+        "--artifacts-only",
+        is_flag=True,
+        envvar=VARIABLES["artifacts_only"],
+        help="Serve artifacts and nothing else: no store is opened, and every tracking call is answered with 503.",
+    ),
+    option(
+        STORAGE,
+        "--artifact-location-max-length",
+        "artifact_location_max_chars",
+        metavar="CHARACTERS",
+        type=click.IntRange(1, MAX_ARTIFACT_LOCATION_CHARS),
+        default=MAX_ARTIFACT_LOCATION_CHARS,
+        envvar=VARIABLES["artifact_location_max_chars"],
+        help="Longest artifact location that a client may give an experiment.",
+    ),
+    option(
+        STORAGE,
         "--truncate-long-values/--refuse-long-values",
         default=True,
         envvar=VARIABLES["truncate_long_values"],
@@ -112,6 +131,23 @@ OPTIONS: Final = (
         metavar="ORIGINS",
         envvar=VARIABLES["cors_allowed_origins"],
         help="Origins, separated by commas, whose pages may call this server, for example https://ui.example.org.",
+    ),
+    option(
+        REST,
+        "--x-frame-options",
+        type=click.Choice(FRAME_OPTIONS, case_sensitive=False),
+        default=FRAME_OPTIONS[0],
+        envvar=VARIABLES["x_frame_options"],
+        help="Which pages may show this server in a frame: those of the same origin, none, or (NONE: the header is not "
+        "sent) all.",
+    ),
+    option(
+        REST,
+        "--disable-security-middleware",
+        is_flag=True,
+        envvar=VARIABLES["disable_security_middleware"],
+        help="Check neither Host nor Origin. Any web page that a user of this server visits can then read and change "
+        "what is stored.",
     ),
     option(
         REST,
@@ -194,17 +230,43 @@ OPTIONS: Final = (
     ),
     option(
         PROCESS,
+        "--dev",
+        is_flag=True,
+        help="For work on this server and its clients: log in detail and each gRPC call to standard error, and "
+        "describe the contract at the gRPC door. Sources are not watched.",
+    ),
+    option(
+        PROCESS,
         "--workers",
         "-w",
         type=click.IntRange(1),
         envvar=VARIABLES["workers"],
         help="With SQLite one process serves, whatever the number: a second would only wait for the first one's lock.",
     ),
-    option(COMPATIBLE, "--registry-store-uri", metavar="URI", help="There is no model registry."),
-    option(COMPATIBLE, "--expose-prometheus", metavar="FOLDER", help="See --metrics; no folder is needed."),
-    option(COMPATIBLE, "--gunicorn-opts", metavar="TEXT", help="There is no gunicorn."),
+    option(
+        COMPATIBLE,
+        "--registry-store-uri",
+        metavar="URI",
+        envvar=VARIABLES["registry_store_uri"],
+        help="There is no model registry.",
+    ),
+    option(
+        COMPATIBLE,
+        "--expose-prometheus",
+        metavar="FOLDER",
+        envvar=VARIABLES["expose_prometheus"],
+        help="See --metrics; no folder is needed.",
+    ),
+    option(
+        COMPATIBLE,
+        "--gunicorn-opts",
+        metavar="TEXT",
+        envvar=VARIABLES["gunicorn_opts"],
+        help="There is no gunicorn.",
+    ),
     option(COMPATIBLE, "--uvicorn-opts", metavar="TEXT", help="There is no uvicorn."),
     option(COMPATIBLE, "--waitress-opts", metavar="TEXT", help="There is no waitress."),
+    option(COMPATIBLE, "--app-name", metavar="NAME", help="There are no apps to choose from: any name is refused."),
 )
 
 
