@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 INSTALL_EDITABLE = $(VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 
-.PHONY: help setup quickstart test test-fast test-slow lint format types imports contract gen gen-check lock bench clean ci
+.PHONY: help setup quickstart test test-fast test-slow lint format types imports contract gen gen-check schema lock bench clean ci
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -76,6 +76,9 @@ gen: setup ## Regenerate gen/ from proto/ (Python, Java, Go, TypeScript, OpenAPI
 
 gen-check: setup ## Compile the generated Java, Go and TypeScript
 	PYTHONPATH=scripts $(PY) -m codegen.compile_check
+
+schema: setup ## Write the newest database schema as plain statements, from the alembic revisions
+	$(PY) scripts/render_schema.py
 
 lock: setup ## Re-resolve requirements/*.txt (UPGRADE=1: to the newest versions)
 	scripts/lock.sh $(VENV)/bin/uv $(if $(UPGRADE),--upgrade)

@@ -15,6 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import registry
 
+import render_schema
 import trackwell_migrations
 from support.backends import migrated_sqlite
 from support.sql_stores import change, opened, run_info, url_of
@@ -22,6 +23,8 @@ from trackwell_migrations import NEWEST_REVISION, VERSION_TABLE, upgrade
 from trackwell_service.domain.changes import AddRun
 from trackwell_service.domain.errors import DataLoss, InvalidParameter, TemporarilyUnavailable
 from trackwell_service.stores.sql import open_sql_store
+from trackwell_service.stores.sql.creation import create_schema
+from trackwell_service.stores.sql.dialects import dialect_of
 from trackwell_service.stores.sql.filesystems import network_filesystem
 from trackwell_service.stores.sql.schema import metadata
 
@@ -224,13 +227,46 @@ def test_the_schema_can_be_said_in_every_dialect(name: str) -> None:
     assert "start_time_ms DESC" in text
 
 
-def test_a_current_database_is_opened_without_sqlalchemy(tmp_path: Path) -> None:
-    (tmp_path / "store.db").write_bytes(migrated_sqlite())
+def test_a_database_is_made_and_opened_without_sqlalchemy(tmp_path: Path) -> None:
     program = (
         "import sys\n"
         "from trackwell_service.stores.sql import open_sql_store\n"
-        f"open_sql_store({url_of(tmp_path)!r}, default_artifact_location=str).close()\n"
+        "for _ in range(2):\n"
+        f"    open_sql_store({url_of(tmp_path)!r}, default_artifact_location=str).close()\n"
         "print(sorted({'alembic', 'sqlalchemy', 'numpy', 'zstandard'} & sys.modules.keys()))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_plain_statements_make_what_the_revisions_make(tmp_path: Path) -> None:
+    written = (Path(trackwell_migrations.__file__).parent / "baselines" / "sqlite.sql").read_text()
+    assert written == render_schema.sqlite_schema(), "the schema has changed: run `make schema`"
+    by_revisions, by_statements = tmp_path / "revisions", tmp_path / "statements"
+    by_revisions.mkdir()
+    by_statements.mkdir()
+    upgrade(url_of(by_revisions))
+    create_schema(dialect_of(url_of(by_statements)))
+    upgrade(url_of(by_statements))  # finds nothing to do
+    assert described(by_statements) == described(by_revisions)
+
+
+def described(folder: Path) -> dict[str, object]:
+    """Tables with columns, keys and indexes as the database itself tells them, and the revision."""
+    engine = sa.create_engine(url_of(folder))
+    inspector = sa.inspect(engine)
+    told: dict[str, object] = {
+        name: (
+            inspector.get_columns(name),
+            inspector.get_pk_constraint(name),
+            inspector.get_foreign_keys(name),
+            inspector.get_indexes(name),
+            inspector.get_unique_constraints(name),
+        )
+        for name in inspector.get_table_names()
+    }
+    with engine.connect() as connection:
+        for name in (VERSION_TABLE, "counters"):
+            told[f"rows of {name}"] = connection.exec_driver_sql(f"SELECT * FROM {name}").all()
+    engine.dispose()
+    return {name: repr(value) for name, value in told.items()}

@@ -1,4 +1,4 @@
-"""The SQL store. `open_sql_store` is the way in; it loads neither SQLAlchemy nor alembic unless the database is new."""
+"""The SQL store. `open_sql_store` is the way in; it loads neither SQLAlchemy nor alembic."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from trackwell_migrations import upgrade
 from trackwell_service.domain.errors import TrackwellError
 from trackwell_service.domain.mutations import Outcome
+from trackwell_service.stores.sql.creation import create_schema
 from trackwell_service.stores.sql.dialects import dialect_of
 from trackwell_service.stores.sql.reading import READ_CONNECTIONS
 from trackwell_service.stores.sql.schema_check import is_new
@@ -45,7 +45,7 @@ def open_sql_store(
     dialect.prepare()
     fresh = is_new(dialect)
     if fresh:
-        upgrade(url)
+        create_schema(dialect)
     store = SqlStore(
         dialect,
         clock,

@@ -1,0 +1,20 @@
+"""The newest schema, with its first rows, as plain statements: a new database then needs neither alembic nor SQLAlchemy.
+
+The files in `baselines/` are written by `make schema` from the revisions, which stay the schema's only author; a
+test upgrades an empty database and compares.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+SEPARATOR = ";\n\n"
+"""Between two statements of a file: none of them holds a blank line."""
+
+
+def baseline(dialect: str) -> list[str] | None:
+    """Statements that make the newest schema in an empty database of that kind; None where there is no file."""
+    file = files("trackwell_migrations") / "baselines" / f"{dialect}.sql"
+    if not file.is_file():
+        return None
+    return file.read_text("utf-8").rstrip("\n").removesuffix(";").split(SEPARATOR)
