@@ -1,4 +1,4 @@
-"""The newest schema, with its first rows, as plain statements: a new database then needs neither alembic nor SQLAlchemy.
+"""The newest schema and its first rows as plain statements: a new database then needs no alembic and no SQLAlchemy.
 
 The files in `baselines/` are written by `make schema` from the revisions, which stay the schema's only author; a
 test upgrades an empty database and compares.
