@@ -537,28 +537,208 @@ func (x *DownloadArtifactResponse) GetSha256() string {
 	return ""
 }
 
-// One part of an upload: path and checksum on the first message, bytes on any.
+// A whole small file.
+type ArtifactFile struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where it is.
+	Path *string `protobuf:"bytes,1,opt,name=path,proto3,oneof" json:"path,omitempty"`
+	// All its bytes. Absent: none.
+	Data []byte `protobuf:"bytes,2,opt,name=data,proto3,oneof" json:"data,omitempty"`
+	// SHA-256 of the bytes, 64 hexadecimal digits. The server always gives it, and checks it when it is given.
+	Sha256        *string `protobuf:"bytes,3,opt,name=sha256,proto3,oneof" json:"sha256,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ArtifactFile) Reset() {
+	*x = ArtifactFile{}
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ArtifactFile) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ArtifactFile) ProtoMessage() {}
+
+func (x *ArtifactFile) ProtoReflect() protoreflect.Message {
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ArtifactFile.ProtoReflect.Descriptor instead.
+func (*ArtifactFile) Descriptor() ([]byte, []int) {
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ArtifactFile) GetPath() string {
+	if x != nil && x.Path != nil {
+		return *x.Path
+	}
+	return ""
+}
+
+func (x *ArtifactFile) GetData() []byte {
+	if x != nil {
+		return x.Data
+	}
+	return nil
+}
+
+func (x *ArtifactFile) GetSha256() string {
+	if x != nil && x.Sha256 != nil {
+		return *x.Sha256
+	}
+	return ""
+}
+
+// Which small files to download.
+type DownloadArtifactsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The files, at most 1000.
+	Paths []string `protobuf:"bytes,1,rep,name=paths,proto3" json:"paths,omitempty"`
+	// When set, `paths` are relative to this run's artifact root; else to the server's artifact root.
+	RunId         *string `protobuf:"bytes,2,opt,name=run_id,json=runId,proto3,oneof" json:"run_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DownloadArtifactsRequest) Reset() {
+	*x = DownloadArtifactsRequest{}
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DownloadArtifactsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DownloadArtifactsRequest) ProtoMessage() {}
+
+func (x *DownloadArtifactsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DownloadArtifactsRequest.ProtoReflect.Descriptor instead.
+func (*DownloadArtifactsRequest) Descriptor() ([]byte, []int) {
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *DownloadArtifactsRequest) GetPaths() []string {
+	if x != nil {
+		return x.Paths
+	}
+	return nil
+}
+
+func (x *DownloadArtifactsRequest) GetRunId() string {
+	if x != nil && x.RunId != nil {
+		return *x.RunId
+	}
+	return ""
+}
+
+// The next of the files that were asked for. A file that does not exist ends the stream: RESOURCE_DOES_NOT_EXIST.
+type DownloadArtifactsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Files of at most 256 KiB each, and at most 1 MiB together.
+	Files []*ArtifactFile `protobuf:"bytes,1,rep,name=files,proto3" json:"files,omitempty"`
+	// Paths of files that are larger than 256 KiB. DownloadArtifact returns those.
+	LargePaths    []string `protobuf:"bytes,2,rep,name=large_paths,json=largePaths,proto3" json:"large_paths,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DownloadArtifactsResponse) Reset() {
+	*x = DownloadArtifactsResponse{}
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DownloadArtifactsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DownloadArtifactsResponse) ProtoMessage() {}
+
+func (x *DownloadArtifactsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DownloadArtifactsResponse.ProtoReflect.Descriptor instead.
+func (*DownloadArtifactsResponse) Descriptor() ([]byte, []int) {
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *DownloadArtifactsResponse) GetFiles() []*ArtifactFile {
+	if x != nil {
+		return x.Files
+	}
+	return nil
+}
+
+func (x *DownloadArtifactsResponse) GetLargePaths() []string {
+	if x != nil {
+		return x.LargePaths
+	}
+	return nil
+}
+
+// One part of an upload: the next bytes of one file, or some whole files.
+//
+// A message with `path` begins a file, which the messages after it continue, up to one that has a `path` or `files`.
 type UploadArtifactRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The file. On the first message only.
+	// The file. On its first message, and on that only.
 	Path *string `protobuf:"bytes,1,opt,name=path,proto3,oneof" json:"path,omitempty"`
-	// When set, `path` is relative to this run's artifact root; else to the server's artifact root.
+	// When set, `path` and the paths of `files` are relative to this run's artifact root; else to the server's artifact
+	// root. With `path` or `files` only.
 	RunId *string `protobuf:"bytes,2,opt,name=run_id,json=runId,proto3,oneof" json:"run_id,omitempty"`
 	// The next bytes, at most 1 MiB.
 	Body *httpbody.HttpBody `protobuf:"bytes,3,opt,name=body,proto3,oneof" json:"body,omitempty"`
-	// Where the bytes of this message begin, when given: it must equal the number of bytes received so far.
+	// Where the bytes of this message begin, when given: it must equal the number of bytes of the file received so far.
 	Offset *int64 `protobuf:"varint,4,opt,name=offset,proto3,oneof" json:"offset,omitempty"`
-	// SHA-256 of the whole file, 64 hexadecimal digits, on the first or the last message. When given and another: nothing is stored.
+	// SHA-256 of the whole file, 64 hexadecimal digits, on its first or its last message. When given and another: nothing
+	// of the file is stored.
 	Sha256 *string `protobuf:"bytes,5,opt,name=sha256,proto3,oneof" json:"sha256,omitempty"`
-	// The size of the whole file in bytes, on the first message. When given and another: nothing is stored.
-	SizeBytes     *int64 `protobuf:"varint,6,opt,name=size_bytes,json=sizeBytes,proto3,oneof" json:"size_bytes,omitempty"`
+	// The size of the whole file in bytes, on its first message. When given and another: nothing of the file is stored.
+	SizeBytes *int64 `protobuf:"varint,6,opt,name=size_bytes,json=sizeBytes,proto3,oneof" json:"size_bytes,omitempty"`
+	// Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+	Files         []*ArtifactFile `protobuf:"bytes,7,rep,name=files,proto3" json:"files,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *UploadArtifactRequest) Reset() {
 	*x = UploadArtifactRequest{}
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[8]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -570,7 +750,7 @@ func (x *UploadArtifactRequest) String() string {
 func (*UploadArtifactRequest) ProtoMessage() {}
 
 func (x *UploadArtifactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[8]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -583,7 +763,7 @@ func (x *UploadArtifactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UploadArtifactRequest.ProtoReflect.Descriptor instead.
 func (*UploadArtifactRequest) Descriptor() ([]byte, []int) {
-	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{8}
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *UploadArtifactRequest) GetPath() string {
@@ -628,16 +808,25 @@ func (x *UploadArtifactRequest) GetSizeBytes() int64 {
 	return 0
 }
 
-// Empty: the file is stored.
+func (x *UploadArtifactRequest) GetFiles() []*ArtifactFile {
+	if x != nil {
+		return x.Files
+	}
+	return nil
+}
+
+// All is stored.
 type UploadArtifactResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many files the stream carried. Absent: one.
+	NumFiles      *int64 `protobuf:"varint,1,opt,name=num_files,json=numFiles,proto3,oneof" json:"num_files,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *UploadArtifactResponse) Reset() {
 	*x = UploadArtifactResponse{}
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[9]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -649,7 +838,7 @@ func (x *UploadArtifactResponse) String() string {
 func (*UploadArtifactResponse) ProtoMessage() {}
 
 func (x *UploadArtifactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[9]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -662,7 +851,14 @@ func (x *UploadArtifactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UploadArtifactResponse.ProtoReflect.Descriptor instead.
 func (*UploadArtifactResponse) Descriptor() ([]byte, []int) {
-	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{9}
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *UploadArtifactResponse) GetNumFiles() int64 {
+	if x != nil && x.NumFiles != nil {
+		return *x.NumFiles
+	}
+	return 0
 }
 
 // What to delete.
@@ -676,7 +872,7 @@ type DeleteArtifactRequest struct {
 
 func (x *DeleteArtifactRequest) Reset() {
 	*x = DeleteArtifactRequest{}
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[10]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -688,7 +884,7 @@ func (x *DeleteArtifactRequest) String() string {
 func (*DeleteArtifactRequest) ProtoMessage() {}
 
 func (x *DeleteArtifactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[10]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -701,7 +897,7 @@ func (x *DeleteArtifactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteArtifactRequest.ProtoReflect.Descriptor instead.
 func (*DeleteArtifactRequest) Descriptor() ([]byte, []int) {
-	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{10}
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DeleteArtifactRequest) GetPath() string {
@@ -720,7 +916,7 @@ type DeleteArtifactResponse struct {
 
 func (x *DeleteArtifactResponse) Reset() {
 	*x = DeleteArtifactResponse{}
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[11]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -732,7 +928,7 @@ func (x *DeleteArtifactResponse) String() string {
 func (*DeleteArtifactResponse) ProtoMessage() {}
 
 func (x *DeleteArtifactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[11]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -745,7 +941,7 @@ func (x *DeleteArtifactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteArtifactResponse.ProtoReflect.Descriptor instead.
 func (*DeleteArtifactResponse) Descriptor() ([]byte, []int) {
-	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{11}
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{14}
 }
 
 // Asks to begin an upload in parts.
@@ -763,7 +959,7 @@ type CreateMultipartUploadRequest struct {
 
 func (x *CreateMultipartUploadRequest) Reset() {
 	*x = CreateMultipartUploadRequest{}
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[12]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -775,7 +971,7 @@ func (x *CreateMultipartUploadRequest) String() string {
 func (*CreateMultipartUploadRequest) ProtoMessage() {}
 
 func (x *CreateMultipartUploadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[12]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -788,7 +984,7 @@ func (x *CreateMultipartUploadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateMultipartUploadRequest.ProtoReflect.Descriptor instead.
 func (*CreateMultipartUploadRequest) Descriptor() ([]byte, []int) {
-	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{12}
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CreateMultipartUploadRequest) GetArtifactPath() string {
@@ -825,7 +1021,7 @@ type CreateMultipartUploadResponse struct {
 
 func (x *CreateMultipartUploadResponse) Reset() {
 	*x = CreateMultipartUploadResponse{}
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[13]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -837,7 +1033,7 @@ func (x *CreateMultipartUploadResponse) String() string {
 func (*CreateMultipartUploadResponse) ProtoMessage() {}
 
 func (x *CreateMultipartUploadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[13]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -850,7 +1046,7 @@ func (x *CreateMultipartUploadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateMultipartUploadResponse.ProtoReflect.Descriptor instead.
 func (*CreateMultipartUploadResponse) Descriptor() ([]byte, []int) {
-	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{13}
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CreateMultipartUploadResponse) GetUploadId() string {
@@ -882,7 +1078,7 @@ type MultipartUploadCredential struct {
 
 func (x *MultipartUploadCredential) Reset() {
 	*x = MultipartUploadCredential{}
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[14]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -894,7 +1090,7 @@ func (x *MultipartUploadCredential) String() string {
 func (*MultipartUploadCredential) ProtoMessage() {}
 
 func (x *MultipartUploadCredential) ProtoReflect() protoreflect.Message {
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[14]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -907,7 +1103,7 @@ func (x *MultipartUploadCredential) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MultipartUploadCredential.ProtoReflect.Descriptor instead.
 func (*MultipartUploadCredential) Descriptor() ([]byte, []int) {
-	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{14}
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *MultipartUploadCredential) GetUrl() string {
@@ -948,7 +1144,7 @@ type CompleteMultipartUploadRequest struct {
 
 func (x *CompleteMultipartUploadRequest) Reset() {
 	*x = CompleteMultipartUploadRequest{}
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[15]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -960,7 +1156,7 @@ func (x *CompleteMultipartUploadRequest) String() string {
 func (*CompleteMultipartUploadRequest) ProtoMessage() {}
 
 func (x *CompleteMultipartUploadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[15]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -973,7 +1169,7 @@ func (x *CompleteMultipartUploadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteMultipartUploadRequest.ProtoReflect.Descriptor instead.
 func (*CompleteMultipartUploadRequest) Descriptor() ([]byte, []int) {
-	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{15}
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CompleteMultipartUploadRequest) GetArtifactPath() string {
@@ -1019,7 +1215,7 @@ type MultipartUploadPart struct {
 
 func (x *MultipartUploadPart) Reset() {
 	*x = MultipartUploadPart{}
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[16]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1031,7 +1227,7 @@ func (x *MultipartUploadPart) String() string {
 func (*MultipartUploadPart) ProtoMessage() {}
 
 func (x *MultipartUploadPart) ProtoReflect() protoreflect.Message {
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[16]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1044,7 +1240,7 @@ func (x *MultipartUploadPart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MultipartUploadPart.ProtoReflect.Descriptor instead.
 func (*MultipartUploadPart) Descriptor() ([]byte, []int) {
-	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{16}
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *MultipartUploadPart) GetPartNumber() int64 {
@@ -1077,7 +1273,7 @@ type CompleteMultipartUploadResponse struct {
 
 func (x *CompleteMultipartUploadResponse) Reset() {
 	*x = CompleteMultipartUploadResponse{}
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[17]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1089,7 +1285,7 @@ func (x *CompleteMultipartUploadResponse) String() string {
 func (*CompleteMultipartUploadResponse) ProtoMessage() {}
 
 func (x *CompleteMultipartUploadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[17]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1102,7 +1298,7 @@ func (x *CompleteMultipartUploadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteMultipartUploadResponse.ProtoReflect.Descriptor instead.
 func (*CompleteMultipartUploadResponse) Descriptor() ([]byte, []int) {
-	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{17}
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{20}
 }
 
 // Asks to give up an upload in parts.
@@ -1120,7 +1316,7 @@ type AbortMultipartUploadRequest struct {
 
 func (x *AbortMultipartUploadRequest) Reset() {
 	*x = AbortMultipartUploadRequest{}
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[18]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1132,7 +1328,7 @@ func (x *AbortMultipartUploadRequest) String() string {
 func (*AbortMultipartUploadRequest) ProtoMessage() {}
 
 func (x *AbortMultipartUploadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[18]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1145,7 +1341,7 @@ func (x *AbortMultipartUploadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AbortMultipartUploadRequest.ProtoReflect.Descriptor instead.
 func (*AbortMultipartUploadRequest) Descriptor() ([]byte, []int) {
-	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{18}
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *AbortMultipartUploadRequest) GetArtifactPath() string {
@@ -1178,7 +1374,7 @@ type AbortMultipartUploadResponse struct {
 
 func (x *AbortMultipartUploadResponse) Reset() {
 	*x = AbortMultipartUploadResponse{}
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[19]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1190,7 +1386,7 @@ func (x *AbortMultipartUploadResponse) String() string {
 func (*AbortMultipartUploadResponse) ProtoMessage() {}
 
 func (x *AbortMultipartUploadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[19]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1203,7 +1399,7 @@ func (x *AbortMultipartUploadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AbortMultipartUploadResponse.ProtoReflect.Descriptor instead.
 func (*AbortMultipartUploadResponse) Descriptor() ([]byte, []int) {
-	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{19}
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{22}
 }
 
 // Which file to fetch directly.
@@ -1217,7 +1413,7 @@ type GetPresignedDownloadUrlRequest struct {
 
 func (x *GetPresignedDownloadUrlRequest) Reset() {
 	*x = GetPresignedDownloadUrlRequest{}
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[20]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1229,7 +1425,7 @@ func (x *GetPresignedDownloadUrlRequest) String() string {
 func (*GetPresignedDownloadUrlRequest) ProtoMessage() {}
 
 func (x *GetPresignedDownloadUrlRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[20]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1242,7 +1438,7 @@ func (x *GetPresignedDownloadUrlRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPresignedDownloadUrlRequest.ProtoReflect.Descriptor instead.
 func (*GetPresignedDownloadUrlRequest) Descriptor() ([]byte, []int) {
-	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{20}
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetPresignedDownloadUrlRequest) GetPath() string {
@@ -1267,7 +1463,7 @@ type GetPresignedDownloadUrlResponse struct {
 
 func (x *GetPresignedDownloadUrlResponse) Reset() {
 	*x = GetPresignedDownloadUrlResponse{}
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[21]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1279,7 +1475,7 @@ func (x *GetPresignedDownloadUrlResponse) String() string {
 func (*GetPresignedDownloadUrlResponse) ProtoMessage() {}
 
 func (x *GetPresignedDownloadUrlResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_trackwell_v1_artifacts_proto_msgTypes[21]
+	mi := &file_trackwell_v1_artifacts_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1292,7 +1488,7 @@ func (x *GetPresignedDownloadUrlResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPresignedDownloadUrlResponse.ProtoReflect.Descriptor instead.
 func (*GetPresignedDownloadUrlResponse) Descriptor() ([]byte, []int) {
-	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{21}
+	return file_trackwell_v1_artifacts_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetPresignedDownloadUrlResponse) GetUrl() string {
@@ -1377,22 +1573,41 @@ const file_trackwell_v1_artifacts_proto_rawDesc = "" +
 	"\x06sha256\x18\x03 \x01(\tH\x02R\x06sha256\x88\x01\x01B\a\n" +
 	"\x05_infoB\a\n" +
 	"\x05_bodyB\t\n" +
-	"\a_sha256\"\xa1\x02\n" +
-	"\x15UploadArtifactRequest\x12\x1d\n" +
-	"\x04path\x18\x01 \x01(\tB\x04\xe2A\x01\x02H\x00R\x04path\x88\x01\x01\x12\x1a\n" +
+	"\a_sha256\"\x80\x01\n" +
+	"\fArtifactFile\x12\x1d\n" +
+	"\x04path\x18\x01 \x01(\tB\x04\xe2A\x01\x02H\x00R\x04path\x88\x01\x01\x12\x17\n" +
+	"\x04data\x18\x02 \x01(\fH\x01R\x04data\x88\x01\x01\x12\x1b\n" +
+	"\x06sha256\x18\x03 \x01(\tH\x02R\x06sha256\x88\x01\x01B\a\n" +
+	"\x05_pathB\a\n" +
+	"\x05_dataB\t\n" +
+	"\a_sha256\"]\n" +
+	"\x18DownloadArtifactsRequest\x12\x1a\n" +
+	"\x05paths\x18\x01 \x03(\tB\x04\xe2A\x01\x02R\x05paths\x12\x1a\n" +
+	"\x06run_id\x18\x02 \x01(\tH\x00R\x05runId\x88\x01\x01B\t\n" +
+	"\a_run_id\"n\n" +
+	"\x19DownloadArtifactsResponse\x120\n" +
+	"\x05files\x18\x01 \x03(\v2\x1a.trackwell.v1.ArtifactFileR\x05files\x12\x1f\n" +
+	"\vlarge_paths\x18\x02 \x03(\tR\n" +
+	"largePaths\"\xcd\x02\n" +
+	"\x15UploadArtifactRequest\x12\x17\n" +
+	"\x04path\x18\x01 \x01(\tH\x00R\x04path\x88\x01\x01\x12\x1a\n" +
 	"\x06run_id\x18\x02 \x01(\tH\x01R\x05runId\x88\x01\x01\x12-\n" +
 	"\x04body\x18\x03 \x01(\v2\x14.google.api.HttpBodyH\x02R\x04body\x88\x01\x01\x12\x1b\n" +
 	"\x06offset\x18\x04 \x01(\x03H\x03R\x06offset\x88\x01\x01\x12\x1b\n" +
 	"\x06sha256\x18\x05 \x01(\tH\x04R\x06sha256\x88\x01\x01\x12\"\n" +
 	"\n" +
-	"size_bytes\x18\x06 \x01(\x03H\x05R\tsizeBytes\x88\x01\x01B\a\n" +
+	"size_bytes\x18\x06 \x01(\x03H\x05R\tsizeBytes\x88\x01\x01\x120\n" +
+	"\x05files\x18\a \x03(\v2\x1a.trackwell.v1.ArtifactFileR\x05filesB\a\n" +
 	"\x05_pathB\t\n" +
 	"\a_run_idB\a\n" +
 	"\x05_bodyB\t\n" +
 	"\a_offsetB\t\n" +
 	"\a_sha256B\r\n" +
-	"\v_size_bytes\"\x18\n" +
-	"\x16UploadArtifactResponse\"?\n" +
+	"\v_size_bytes\"H\n" +
+	"\x16UploadArtifactResponse\x12 \n" +
+	"\tnum_files\x18\x01 \x01(\x03H\x00R\bnumFiles\x88\x01\x01B\f\n" +
+	"\n" +
+	"_num_files\"?\n" +
 	"\x15DeleteArtifactRequest\x12\x1d\n" +
 	"\x04path\x18\x01 \x01(\tB\x04\xe2A\x01\x02H\x00R\x04path\x88\x01\x01B\a\n" +
 	"\x05_path\"\x18\n" +
@@ -1459,12 +1674,13 @@ const file_trackwell_v1_artifacts_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x06\n" +
 	"\x04_urlB\f\n" +
 	"\n" +
-	"_file_size2\xf1\v\n" +
+	"_file_size2\xde\f\n" +
 	"\x0fArtifactService\x12\x83\x01\n" +
 	"\rListArtifacts\x12\".trackwell.v1.ListArtifactsRequest\x1a#.trackwell.v1.ListArtifactsResponse\")\x82\xd3\xe4\x93\x02 \x12\x1e/api/2.0/mlflow/artifacts/list\x90\x02\x01\x12\x9d\x01\n" +
 	"\x14ListProxiedArtifacts\x12).trackwell.v1.ListProxiedArtifactsRequest\x1a*.trackwell.v1.ListProxiedArtifactsResponse\".\x82\xd3\xe4\x93\x02%\x12#/api/2.0/mlflow-artifacts/artifacts\x90\x02\x01\x12\xa3\x01\n" +
 	"\x10DownloadArtifact\x12%.trackwell.v1.DownloadArtifactRequest\x1a&.trackwell.v1.DownloadArtifactResponse\">\x82\xd3\xe4\x93\x025b\x04body\x12-/api/2.0/mlflow-artifacts/artifacts/{path=**}\x90\x02\x010\x01\x12\x9d\x01\n" +
-	"\x0eUploadArtifact\x12#.trackwell.v1.UploadArtifactRequest\x1a$.trackwell.v1.UploadArtifactResponse\">\x82\xd3\xe4\x93\x025:\x04body\x1a-/api/2.0/mlflow-artifacts/artifacts/{path=**}\x90\x02\x02(\x01\x12\x95\x01\n" +
+	"\x0eUploadArtifact\x12#.trackwell.v1.UploadArtifactRequest\x1a$.trackwell.v1.UploadArtifactResponse\">\x82\xd3\xe4\x93\x025:\x04body\x1a-/api/2.0/mlflow-artifacts/artifacts/{path=**}\x90\x02\x02(\x01\x12k\n" +
+	"\x11DownloadArtifacts\x12&.trackwell.v1.DownloadArtifactsRequest\x1a'.trackwell.v1.DownloadArtifactsResponse\"\x03\x90\x02\x010\x01\x12\x95\x01\n" +
 	"\x0eDeleteArtifact\x12#.trackwell.v1.DeleteArtifactRequest\x1a$.trackwell.v1.DeleteArtifactResponse\"8\x82\xd3\xe4\x93\x02/*-/api/2.0/mlflow-artifacts/artifacts/{path=**}\x90\x02\x02\x12\xb4\x01\n" +
 	"\x15CreateMultipartUpload\x12*.trackwell.v1.CreateMultipartUploadRequest\x1a+.trackwell.v1.CreateMultipartUploadResponse\"B\x82\xd3\xe4\x93\x02<:\x01*\"7/api/2.0/mlflow-artifacts/mpu/create/{artifact_path=**}\x12\xbc\x01\n" +
 	"\x17CompleteMultipartUpload\x12,.trackwell.v1.CompleteMultipartUploadRequest\x1a-.trackwell.v1.CompleteMultipartUploadResponse\"D\x82\xd3\xe4\x93\x02>:\x01*\"9/api/2.0/mlflow-artifacts/mpu/complete/{artifact_path=**}\x12\xb0\x01\n" +
@@ -1484,7 +1700,7 @@ func file_trackwell_v1_artifacts_proto_rawDescGZIP() []byte {
 	return file_trackwell_v1_artifacts_proto_rawDescData
 }
 
-var file_trackwell_v1_artifacts_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_trackwell_v1_artifacts_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_trackwell_v1_artifacts_proto_goTypes = []any{
 	(*FileInfo)(nil),                        // 0: trackwell.v1.FileInfo
 	(*ListArtifactsRequest)(nil),            // 1: trackwell.v1.ListArtifactsRequest
@@ -1494,57 +1710,64 @@ var file_trackwell_v1_artifacts_proto_goTypes = []any{
 	(*ArtifactInfo)(nil),                    // 5: trackwell.v1.ArtifactInfo
 	(*DownloadArtifactRequest)(nil),         // 6: trackwell.v1.DownloadArtifactRequest
 	(*DownloadArtifactResponse)(nil),        // 7: trackwell.v1.DownloadArtifactResponse
-	(*UploadArtifactRequest)(nil),           // 8: trackwell.v1.UploadArtifactRequest
-	(*UploadArtifactResponse)(nil),          // 9: trackwell.v1.UploadArtifactResponse
-	(*DeleteArtifactRequest)(nil),           // 10: trackwell.v1.DeleteArtifactRequest
-	(*DeleteArtifactResponse)(nil),          // 11: trackwell.v1.DeleteArtifactResponse
-	(*CreateMultipartUploadRequest)(nil),    // 12: trackwell.v1.CreateMultipartUploadRequest
-	(*CreateMultipartUploadResponse)(nil),   // 13: trackwell.v1.CreateMultipartUploadResponse
-	(*MultipartUploadCredential)(nil),       // 14: trackwell.v1.MultipartUploadCredential
-	(*CompleteMultipartUploadRequest)(nil),  // 15: trackwell.v1.CompleteMultipartUploadRequest
-	(*MultipartUploadPart)(nil),             // 16: trackwell.v1.MultipartUploadPart
-	(*CompleteMultipartUploadResponse)(nil), // 17: trackwell.v1.CompleteMultipartUploadResponse
-	(*AbortMultipartUploadRequest)(nil),     // 18: trackwell.v1.AbortMultipartUploadRequest
-	(*AbortMultipartUploadResponse)(nil),    // 19: trackwell.v1.AbortMultipartUploadResponse
-	(*GetPresignedDownloadUrlRequest)(nil),  // 20: trackwell.v1.GetPresignedDownloadUrlRequest
-	(*GetPresignedDownloadUrlResponse)(nil), // 21: trackwell.v1.GetPresignedDownloadUrlResponse
-	nil,                                     // 22: trackwell.v1.MultipartUploadCredential.HeadersEntry
-	nil,                                     // 23: trackwell.v1.GetPresignedDownloadUrlResponse.HeadersEntry
-	(*httpbody.HttpBody)(nil),               // 24: google.api.HttpBody
+	(*ArtifactFile)(nil),                    // 8: trackwell.v1.ArtifactFile
+	(*DownloadArtifactsRequest)(nil),        // 9: trackwell.v1.DownloadArtifactsRequest
+	(*DownloadArtifactsResponse)(nil),       // 10: trackwell.v1.DownloadArtifactsResponse
+	(*UploadArtifactRequest)(nil),           // 11: trackwell.v1.UploadArtifactRequest
+	(*UploadArtifactResponse)(nil),          // 12: trackwell.v1.UploadArtifactResponse
+	(*DeleteArtifactRequest)(nil),           // 13: trackwell.v1.DeleteArtifactRequest
+	(*DeleteArtifactResponse)(nil),          // 14: trackwell.v1.DeleteArtifactResponse
+	(*CreateMultipartUploadRequest)(nil),    // 15: trackwell.v1.CreateMultipartUploadRequest
+	(*CreateMultipartUploadResponse)(nil),   // 16: trackwell.v1.CreateMultipartUploadResponse
+	(*MultipartUploadCredential)(nil),       // 17: trackwell.v1.MultipartUploadCredential
+	(*CompleteMultipartUploadRequest)(nil),  // 18: trackwell.v1.CompleteMultipartUploadRequest
+	(*MultipartUploadPart)(nil),             // 19: trackwell.v1.MultipartUploadPart
+	(*CompleteMultipartUploadResponse)(nil), // 20: trackwell.v1.CompleteMultipartUploadResponse
+	(*AbortMultipartUploadRequest)(nil),     // 21: trackwell.v1.AbortMultipartUploadRequest
+	(*AbortMultipartUploadResponse)(nil),    // 22: trackwell.v1.AbortMultipartUploadResponse
+	(*GetPresignedDownloadUrlRequest)(nil),  // 23: trackwell.v1.GetPresignedDownloadUrlRequest
+	(*GetPresignedDownloadUrlResponse)(nil), // 24: trackwell.v1.GetPresignedDownloadUrlResponse
+	nil,                                     // 25: trackwell.v1.MultipartUploadCredential.HeadersEntry
+	nil,                                     // 26: trackwell.v1.GetPresignedDownloadUrlResponse.HeadersEntry
+	(*httpbody.HttpBody)(nil),               // 27: google.api.HttpBody
 }
 var file_trackwell_v1_artifacts_proto_depIdxs = []int32{
 	0,  // 0: trackwell.v1.ListArtifactsResponse.files:type_name -> trackwell.v1.FileInfo
 	0,  // 1: trackwell.v1.ListProxiedArtifactsResponse.files:type_name -> trackwell.v1.FileInfo
 	5,  // 2: trackwell.v1.DownloadArtifactResponse.info:type_name -> trackwell.v1.ArtifactInfo
-	24, // 3: trackwell.v1.DownloadArtifactResponse.body:type_name -> google.api.HttpBody
-	24, // 4: trackwell.v1.UploadArtifactRequest.body:type_name -> google.api.HttpBody
-	14, // 5: trackwell.v1.CreateMultipartUploadResponse.credentials:type_name -> trackwell.v1.MultipartUploadCredential
-	22, // 6: trackwell.v1.MultipartUploadCredential.headers:type_name -> trackwell.v1.MultipartUploadCredential.HeadersEntry
-	16, // 7: trackwell.v1.CompleteMultipartUploadRequest.parts:type_name -> trackwell.v1.MultipartUploadPart
-	23, // 8: trackwell.v1.GetPresignedDownloadUrlResponse.headers:type_name -> trackwell.v1.GetPresignedDownloadUrlResponse.HeadersEntry
-	1,  // 9: trackwell.v1.ArtifactService.ListArtifacts:input_type -> trackwell.v1.ListArtifactsRequest
-	3,  // 10: trackwell.v1.ArtifactService.ListProxiedArtifacts:input_type -> trackwell.v1.ListProxiedArtifactsRequest
-	6,  // 11: trackwell.v1.ArtifactService.DownloadArtifact:input_type -> trackwell.v1.DownloadArtifactRequest
-	8,  // 12: trackwell.v1.ArtifactService.UploadArtifact:input_type -> trackwell.v1.UploadArtifactRequest
-	10, // 13: trackwell.v1.ArtifactService.DeleteArtifact:input_type -> trackwell.v1.DeleteArtifactRequest
-	12, // 14: trackwell.v1.ArtifactService.CreateMultipartUpload:input_type -> trackwell.v1.CreateMultipartUploadRequest
-	15, // 15: trackwell.v1.ArtifactService.CompleteMultipartUpload:input_type -> trackwell.v1.CompleteMultipartUploadRequest
-	18, // 16: trackwell.v1.ArtifactService.AbortMultipartUpload:input_type -> trackwell.v1.AbortMultipartUploadRequest
-	20, // 17: trackwell.v1.ArtifactService.GetPresignedDownloadUrl:input_type -> trackwell.v1.GetPresignedDownloadUrlRequest
-	2,  // 18: trackwell.v1.ArtifactService.ListArtifacts:output_type -> trackwell.v1.ListArtifactsResponse
-	4,  // 19: trackwell.v1.ArtifactService.ListProxiedArtifacts:output_type -> trackwell.v1.ListProxiedArtifactsResponse
-	7,  // 20: trackwell.v1.ArtifactService.DownloadArtifact:output_type -> trackwell.v1.DownloadArtifactResponse
-	9,  // 21: trackwell.v1.ArtifactService.UploadArtifact:output_type -> trackwell.v1.UploadArtifactResponse
-	11, // 22: trackwell.v1.ArtifactService.DeleteArtifact:output_type -> trackwell.v1.DeleteArtifactResponse
-	13, // 23: trackwell.v1.ArtifactService.CreateMultipartUpload:output_type -> trackwell.v1.CreateMultipartUploadResponse
-	17, // 24: trackwell.v1.ArtifactService.CompleteMultipartUpload:output_type -> trackwell.v1.CompleteMultipartUploadResponse
-	19, // 25: trackwell.v1.ArtifactService.AbortMultipartUpload:output_type -> trackwell.v1.AbortMultipartUploadResponse
-	21, // 26: trackwell.v1.ArtifactService.GetPresignedDownloadUrl:output_type -> trackwell.v1.GetPresignedDownloadUrlResponse
-	18, // [18:27] is the sub-list for method output_type
-	9,  // [9:18] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	27, // 3: trackwell.v1.DownloadArtifactResponse.body:type_name -> google.api.HttpBody
+	8,  // 4: trackwell.v1.DownloadArtifactsResponse.files:type_name -> trackwell.v1.ArtifactFile
+	27, // 5: trackwell.v1.UploadArtifactRequest.body:type_name -> google.api.HttpBody
+	8,  // 6: trackwell.v1.UploadArtifactRequest.files:type_name -> trackwell.v1.ArtifactFile
+	17, // 7: trackwell.v1.CreateMultipartUploadResponse.credentials:type_name -> trackwell.v1.MultipartUploadCredential
+	25, // 8: trackwell.v1.MultipartUploadCredential.headers:type_name -> trackwell.v1.MultipartUploadCredential.HeadersEntry
+	19, // 9: trackwell.v1.CompleteMultipartUploadRequest.parts:type_name -> trackwell.v1.MultipartUploadPart
+	26, // 10: trackwell.v1.GetPresignedDownloadUrlResponse.headers:type_name -> trackwell.v1.GetPresignedDownloadUrlResponse.HeadersEntry
+	1,  // 11: trackwell.v1.ArtifactService.ListArtifacts:input_type -> trackwell.v1.ListArtifactsRequest
+	3,  // 12: trackwell.v1.ArtifactService.ListProxiedArtifacts:input_type -> trackwell.v1.ListProxiedArtifactsRequest
+	6,  // 13: trackwell.v1.ArtifactService.DownloadArtifact:input_type -> trackwell.v1.DownloadArtifactRequest
+	11, // 14: trackwell.v1.ArtifactService.UploadArtifact:input_type -> trackwell.v1.UploadArtifactRequest
+	9,  // 15: trackwell.v1.ArtifactService.DownloadArtifacts:input_type -> trackwell.v1.DownloadArtifactsRequest
+	13, // 16: trackwell.v1.ArtifactService.DeleteArtifact:input_type -> trackwell.v1.DeleteArtifactRequest
+	15, // 17: trackwell.v1.ArtifactService.CreateMultipartUpload:input_type -> trackwell.v1.CreateMultipartUploadRequest
+	18, // 18: trackwell.v1.ArtifactService.CompleteMultipartUpload:input_type -> trackwell.v1.CompleteMultipartUploadRequest
+	21, // 19: trackwell.v1.ArtifactService.AbortMultipartUpload:input_type -> trackwell.v1.AbortMultipartUploadRequest
+	23, // 20: trackwell.v1.ArtifactService.GetPresignedDownloadUrl:input_type -> trackwell.v1.GetPresignedDownloadUrlRequest
+	2,  // 21: trackwell.v1.ArtifactService.ListArtifacts:output_type -> trackwell.v1.ListArtifactsResponse
+	4,  // 22: trackwell.v1.ArtifactService.ListProxiedArtifacts:output_type -> trackwell.v1.ListProxiedArtifactsResponse
+	7,  // 23: trackwell.v1.ArtifactService.DownloadArtifact:output_type -> trackwell.v1.DownloadArtifactResponse
+	12, // 24: trackwell.v1.ArtifactService.UploadArtifact:output_type -> trackwell.v1.UploadArtifactResponse
+	10, // 25: trackwell.v1.ArtifactService.DownloadArtifacts:output_type -> trackwell.v1.DownloadArtifactsResponse
+	14, // 26: trackwell.v1.ArtifactService.DeleteArtifact:output_type -> trackwell.v1.DeleteArtifactResponse
+	16, // 27: trackwell.v1.ArtifactService.CreateMultipartUpload:output_type -> trackwell.v1.CreateMultipartUploadResponse
+	20, // 28: trackwell.v1.ArtifactService.CompleteMultipartUpload:output_type -> trackwell.v1.CompleteMultipartUploadResponse
+	22, // 29: trackwell.v1.ArtifactService.AbortMultipartUpload:output_type -> trackwell.v1.AbortMultipartUploadResponse
+	24, // 30: trackwell.v1.ArtifactService.GetPresignedDownloadUrl:output_type -> trackwell.v1.GetPresignedDownloadUrlResponse
+	21, // [21:31] is the sub-list for method output_type
+	11, // [11:21] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_trackwell_v1_artifacts_proto_init() }
@@ -1560,22 +1783,25 @@ func file_trackwell_v1_artifacts_proto_init() {
 	file_trackwell_v1_artifacts_proto_msgTypes[6].OneofWrappers = []any{}
 	file_trackwell_v1_artifacts_proto_msgTypes[7].OneofWrappers = []any{}
 	file_trackwell_v1_artifacts_proto_msgTypes[8].OneofWrappers = []any{}
-	file_trackwell_v1_artifacts_proto_msgTypes[10].OneofWrappers = []any{}
+	file_trackwell_v1_artifacts_proto_msgTypes[9].OneofWrappers = []any{}
+	file_trackwell_v1_artifacts_proto_msgTypes[11].OneofWrappers = []any{}
 	file_trackwell_v1_artifacts_proto_msgTypes[12].OneofWrappers = []any{}
 	file_trackwell_v1_artifacts_proto_msgTypes[13].OneofWrappers = []any{}
-	file_trackwell_v1_artifacts_proto_msgTypes[14].OneofWrappers = []any{}
 	file_trackwell_v1_artifacts_proto_msgTypes[15].OneofWrappers = []any{}
 	file_trackwell_v1_artifacts_proto_msgTypes[16].OneofWrappers = []any{}
+	file_trackwell_v1_artifacts_proto_msgTypes[17].OneofWrappers = []any{}
 	file_trackwell_v1_artifacts_proto_msgTypes[18].OneofWrappers = []any{}
-	file_trackwell_v1_artifacts_proto_msgTypes[20].OneofWrappers = []any{}
+	file_trackwell_v1_artifacts_proto_msgTypes[19].OneofWrappers = []any{}
 	file_trackwell_v1_artifacts_proto_msgTypes[21].OneofWrappers = []any{}
+	file_trackwell_v1_artifacts_proto_msgTypes[23].OneofWrappers = []any{}
+	file_trackwell_v1_artifacts_proto_msgTypes[24].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_trackwell_v1_artifacts_proto_rawDesc), len(file_trackwell_v1_artifacts_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   24,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

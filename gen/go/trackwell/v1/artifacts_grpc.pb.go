@@ -25,6 +25,7 @@ const (
 	ArtifactService_ListProxiedArtifacts_FullMethodName    = "/trackwell.v1.ArtifactService/ListProxiedArtifacts"
 	ArtifactService_DownloadArtifact_FullMethodName        = "/trackwell.v1.ArtifactService/DownloadArtifact"
 	ArtifactService_UploadArtifact_FullMethodName          = "/trackwell.v1.ArtifactService/UploadArtifact"
+	ArtifactService_DownloadArtifacts_FullMethodName       = "/trackwell.v1.ArtifactService/DownloadArtifacts"
 	ArtifactService_DeleteArtifact_FullMethodName          = "/trackwell.v1.ArtifactService/DeleteArtifact"
 	ArtifactService_CreateMultipartUpload_FullMethodName   = "/trackwell.v1.ArtifactService/CreateMultipartUpload"
 	ArtifactService_CompleteMultipartUpload_FullMethodName = "/trackwell.v1.ArtifactService/CompleteMultipartUpload"
@@ -48,7 +49,13 @@ type ArtifactServiceClient interface {
 	// Streams a file's bytes, or a range of them.
 	DownloadArtifact(ctx context.Context, in *DownloadArtifactRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DownloadArtifactResponse], error)
 	// Stores a file, whole or not at all; folders are made, an existing file is replaced.
+	//
+	// Over gRPC one stream may carry file after file. Each is checked and stored by itself, as if it had a call of its own:
+	// a file is seen at its path when the next one begins, or the stream ends. An error names the file it is about and
+	// ends the stream; the files before it stay stored, and nothing is kept of it and of those after it.
 	UploadArtifact(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[UploadArtifactRequest, UploadArtifactResponse], error)
+	// Returns many small files whole, in the order in which they are asked for. gRPC only.
+	DownloadArtifacts(ctx context.Context, in *DownloadArtifactsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DownloadArtifactsResponse], error)
 	// Deletes a file or a folder with all in it. What does not exist is deleted already.
 	DeleteArtifact(ctx context.Context, in *DeleteArtifactRequest, opts ...grpc.CallOption) (*DeleteArtifactResponse, error)
 	// Begins an upload in parts, directly to an object store. NOT_IMPLEMENTED where the root is none.
@@ -121,6 +128,25 @@ func (c *artifactServiceClient) UploadArtifact(ctx context.Context, opts ...grpc
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ArtifactService_UploadArtifactClient = grpc.ClientStreamingClient[UploadArtifactRequest, UploadArtifactResponse]
 
+func (c *artifactServiceClient) DownloadArtifacts(ctx context.Context, in *DownloadArtifactsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DownloadArtifactsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &ArtifactService_ServiceDesc.Streams[2], ArtifactService_DownloadArtifacts_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[DownloadArtifactsRequest, DownloadArtifactsResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ArtifactService_DownloadArtifactsClient = grpc.ServerStreamingClient[DownloadArtifactsResponse]
+
 func (c *artifactServiceClient) DeleteArtifact(ctx context.Context, in *DeleteArtifactRequest, opts ...grpc.CallOption) (*DeleteArtifactResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DeleteArtifactResponse)
@@ -187,7 +213,13 @@ type ArtifactServiceServer interface {
 	// Streams a file's bytes, or a range of them.
 	DownloadArtifact(*DownloadArtifactRequest, grpc.ServerStreamingServer[DownloadArtifactResponse]) error
 	// Stores a file, whole or not at all; folders are made, an existing file is replaced.
+	//
+	// Over gRPC one stream may carry file after file. Each is checked and stored by itself, as if it had a call of its own:
+	// a file is seen at its path when the next one begins, or the stream ends. An error names the file it is about and
+	// ends the stream; the files before it stay stored, and nothing is kept of it and of those after it.
 	UploadArtifact(grpc.ClientStreamingServer[UploadArtifactRequest, UploadArtifactResponse]) error
+	// Returns many small files whole, in the order in which they are asked for. gRPC only.
+	DownloadArtifacts(*DownloadArtifactsRequest, grpc.ServerStreamingServer[DownloadArtifactsResponse]) error
 	// Deletes a file or a folder with all in it. What does not exist is deleted already.
 	DeleteArtifact(context.Context, *DeleteArtifactRequest) (*DeleteArtifactResponse, error)
 	// Begins an upload in parts, directly to an object store. NOT_IMPLEMENTED where the root is none.
@@ -219,6 +251,9 @@ func (UnimplementedArtifactServiceServer) DownloadArtifact(*DownloadArtifactRequ
 }
 func (UnimplementedArtifactServiceServer) UploadArtifact(grpc.ClientStreamingServer[UploadArtifactRequest, UploadArtifactResponse]) error {
 	return status.Error(codes.Unimplemented, "method UploadArtifact not implemented")
+}
+func (UnimplementedArtifactServiceServer) DownloadArtifacts(*DownloadArtifactsRequest, grpc.ServerStreamingServer[DownloadArtifactsResponse]) error {
+	return status.Error(codes.Unimplemented, "method DownloadArtifacts not implemented")
 }
 func (UnimplementedArtifactServiceServer) DeleteArtifact(context.Context, *DeleteArtifactRequest) (*DeleteArtifactResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteArtifact not implemented")
@@ -309,6 +344,17 @@ func _ArtifactService_UploadArtifact_Handler(srv interface{}, stream grpc.Server
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type ArtifactService_UploadArtifactServer = grpc.ClientStreamingServer[UploadArtifactRequest, UploadArtifactResponse]
+
+func _ArtifactService_DownloadArtifacts_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(DownloadArtifactsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(ArtifactServiceServer).DownloadArtifacts(m, &grpc.GenericServerStream[DownloadArtifactsRequest, DownloadArtifactsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type ArtifactService_DownloadArtifactsServer = grpc.ServerStreamingServer[DownloadArtifactsResponse]
 
 func _ArtifactService_DeleteArtifact_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteArtifactRequest)
@@ -446,6 +492,11 @@ var ArtifactService_ServiceDesc = grpc.ServiceDesc{
 			StreamName:    "UploadArtifact",
 			Handler:       _ArtifactService_UploadArtifact_Handler,
 			ClientStreams: true,
+		},
+		{
+			StreamName:    "DownloadArtifacts",
+			Handler:       _ArtifactService_DownloadArtifacts_Handler,
+			ServerStreams: true,
 		},
 	},
 	Metadata: "trackwell/v1/artifacts.proto",

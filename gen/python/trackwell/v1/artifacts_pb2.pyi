@@ -348,8 +348,112 @@ class DownloadArtifactResponse(_message.Message):
 Global___DownloadArtifactResponse: _TypeAlias = DownloadArtifactResponse  # noqa: Y015
 
 @_typing.final
+class ArtifactFile(_message.Message):
+    """A whole small file."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PATH_FIELD_NUMBER: _builtins.int
+    DATA_FIELD_NUMBER: _builtins.int
+    SHA256_FIELD_NUMBER: _builtins.int
+    path: _builtins.str
+    """Where it is."""
+    data: _builtins.bytes
+    """All its bytes. Absent: none."""
+    sha256: _builtins.str
+    """SHA-256 of the bytes, 64 hexadecimal digits. The server always gives it, and checks it when it is given."""
+    def __init__(
+        self,
+        *,
+        path: _builtins.str | None = ...,
+        data: _builtins.bytes | None = ...,
+        sha256: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_data", b"_data", "_path", b"_path", "_sha256", b"_sha256", "data", b"data", "path", b"path", "sha256", b"sha256"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_data", b"_data", "_path", b"_path", "_sha256", b"_sha256", "data", b"data", "path", b"path", "sha256", b"sha256"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__data: _TypeAlias = _typing.Literal["data"]  # noqa: Y015
+    _WhichOneofArgType__data: _TypeAlias = _typing.Literal["_data", b"_data"]  # noqa: Y015
+    _WhichOneofReturnType__path: _TypeAlias = _typing.Literal["path"]  # noqa: Y015
+    _WhichOneofArgType__path: _TypeAlias = _typing.Literal["_path", b"_path"]  # noqa: Y015
+    _WhichOneofReturnType__sha256: _TypeAlias = _typing.Literal["sha256"]  # noqa: Y015
+    _WhichOneofArgType__sha256: _TypeAlias = _typing.Literal["_sha256", b"_sha256"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__data) -> _WhichOneofReturnType__data | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__path) -> _WhichOneofReturnType__path | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__sha256) -> _WhichOneofReturnType__sha256 | None: ...
+
+Global___ArtifactFile: _TypeAlias = ArtifactFile  # noqa: Y015
+
+@_typing.final
+class DownloadArtifactsRequest(_message.Message):
+    """Which small files to download."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PATHS_FIELD_NUMBER: _builtins.int
+    RUN_ID_FIELD_NUMBER: _builtins.int
+    run_id: _builtins.str
+    """When set, `paths` are relative to this run's artifact root; else to the server's artifact root."""
+    @_builtins.property
+    def paths(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The files, at most 1000."""
+
+    def __init__(
+        self,
+        *,
+        paths: _abc.Iterable[_builtins.str] | None = ...,
+        run_id: _builtins.str | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_run_id", b"_run_id", "run_id", b"run_id"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_run_id", b"_run_id", "paths", b"paths", "run_id", b"run_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__run_id: _TypeAlias = _typing.Literal["run_id"]  # noqa: Y015
+    _WhichOneofArgType__run_id: _TypeAlias = _typing.Literal["_run_id", b"_run_id"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__run_id) -> _WhichOneofReturnType__run_id | None: ...
+
+Global___DownloadArtifactsRequest: _TypeAlias = DownloadArtifactsRequest  # noqa: Y015
+
+@_typing.final
+class DownloadArtifactsResponse(_message.Message):
+    """The next of the files that were asked for. A file that does not exist ends the stream: RESOURCE_DOES_NOT_EXIST."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILES_FIELD_NUMBER: _builtins.int
+    LARGE_PATHS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def files(self) -> _containers.RepeatedCompositeFieldContainer[Global___ArtifactFile]:
+        """Files of at most 256 KiB each, and at most 1 MiB together."""
+
+    @_builtins.property
+    def large_paths(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Paths of files that are larger than 256 KiB. DownloadArtifact returns those."""
+
+    def __init__(
+        self,
+        *,
+        files: _abc.Iterable[Global___ArtifactFile] | None = ...,
+        large_paths: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["files", b"files", "large_paths", b"large_paths"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DownloadArtifactsResponse: _TypeAlias = DownloadArtifactsResponse  # noqa: Y015
+
+@_typing.final
 class UploadArtifactRequest(_message.Message):
-    """One part of an upload: path and checksum on the first message, bytes on any."""
+    """One part of an upload: the next bytes of one file, or some whole files.
+
+    A message with `path` begins a file, which the messages after it continue, up to one that has a `path` or `files`.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -359,19 +463,28 @@ class UploadArtifactRequest(_message.Message):
     OFFSET_FIELD_NUMBER: _builtins.int
     SHA256_FIELD_NUMBER: _builtins.int
     SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    FILES_FIELD_NUMBER: _builtins.int
     path: _builtins.str
-    """The file. On the first message only."""
+    """The file. On its first message, and on that only."""
     run_id: _builtins.str
-    """When set, `path` is relative to this run's artifact root; else to the server's artifact root."""
+    """When set, `path` and the paths of `files` are relative to this run's artifact root; else to the server's artifact
+    root. With `path` or `files` only.
+    """
     offset: _builtins.int
-    """Where the bytes of this message begin, when given: it must equal the number of bytes received so far."""
+    """Where the bytes of this message begin, when given: it must equal the number of bytes of the file received so far."""
     sha256: _builtins.str
-    """SHA-256 of the whole file, 64 hexadecimal digits, on the first or the last message. When given and another: nothing is stored."""
+    """SHA-256 of the whole file, 64 hexadecimal digits, on its first or its last message. When given and another: nothing
+    of the file is stored.
+    """
     size_bytes: _builtins.int
-    """The size of the whole file in bytes, on the first message. When given and another: nothing is stored."""
+    """The size of the whole file in bytes, on its first message. When given and another: nothing of the file is stored."""
     @_builtins.property
     def body(self) -> _httpbody_pb2.HttpBody:
         """The next bytes, at most 1 MiB."""
+
+    @_builtins.property
+    def files(self) -> _containers.RepeatedCompositeFieldContainer[Global___ArtifactFile]:
+        """Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone."""
 
     def __init__(
         self,
@@ -382,10 +495,11 @@ class UploadArtifactRequest(_message.Message):
         offset: _builtins.int | None = ...,
         sha256: _builtins.str | None = ...,
         size_bytes: _builtins.int | None = ...,
+        files: _abc.Iterable[Global___ArtifactFile] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_body", b"_body", "_offset", b"_offset", "_path", b"_path", "_run_id", b"_run_id", "_sha256", b"_sha256", "_size_bytes", b"_size_bytes", "body", b"body", "offset", b"offset", "path", b"path", "run_id", b"run_id", "sha256", b"sha256", "size_bytes", b"size_bytes"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_body", b"_body", "_offset", b"_offset", "_path", b"_path", "_run_id", b"_run_id", "_sha256", b"_sha256", "_size_bytes", b"_size_bytes", "body", b"body", "offset", b"offset", "path", b"path", "run_id", b"run_id", "sha256", b"sha256", "size_bytes", b"size_bytes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_body", b"_body", "_offset", b"_offset", "_path", b"_path", "_run_id", b"_run_id", "_sha256", b"_sha256", "_size_bytes", b"_size_bytes", "body", b"body", "files", b"files", "offset", b"offset", "path", b"path", "run_id", b"run_id", "sha256", b"sha256", "size_bytes", b"size_bytes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__body: _TypeAlias = _typing.Literal["body"]  # noqa: Y015
     _WhichOneofArgType__body: _TypeAlias = _typing.Literal["_body", b"_body"]  # noqa: Y015
@@ -416,18 +530,25 @@ Global___UploadArtifactRequest: _TypeAlias = UploadArtifactRequest  # noqa: Y015
 
 @_typing.final
 class UploadArtifactResponse(_message.Message):
-    """Empty: the file is stored."""
+    """All is stored."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    NUM_FILES_FIELD_NUMBER: _builtins.int
+    num_files: _builtins.int
+    """How many files the stream carried. Absent: one."""
     def __init__(
         self,
+        *,
+        num_files: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_num_files", b"_num_files", "num_files", b"num_files"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_num_files", b"_num_files", "num_files", b"num_files"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__num_files: _TypeAlias = _typing.Literal["num_files"]  # noqa: Y015
+    _WhichOneofArgType__num_files: _TypeAlias = _typing.Literal["_num_files", b"_num_files"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__num_files) -> _WhichOneofReturnType__num_files | None: ...
 
 Global___UploadArtifactResponse: _TypeAlias = UploadArtifactResponse  # noqa: Y015
 

@@ -38,6 +38,11 @@ class ArtifactServiceStub(object):
                 request_serializer=trackwell_dot_v1_dot_artifacts__pb2.UploadArtifactRequest.SerializeToString,
                 response_deserializer=trackwell_dot_v1_dot_artifacts__pb2.UploadArtifactResponse.FromString,
                 )
+        self.DownloadArtifacts = channel.unary_stream(
+                '/trackwell.v1.ArtifactService/DownloadArtifacts',
+                request_serializer=trackwell_dot_v1_dot_artifacts__pb2.DownloadArtifactsRequest.SerializeToString,
+                response_deserializer=trackwell_dot_v1_dot_artifacts__pb2.DownloadArtifactsResponse.FromString,
+                )
         self.DeleteArtifact = channel.unary_unary(
                 '/trackwell.v1.ArtifactService/DeleteArtifact',
                 request_serializer=trackwell_dot_v1_dot_artifacts__pb2.DeleteArtifactRequest.SerializeToString,
@@ -95,6 +100,17 @@ class ArtifactServiceServicer(object):
 
     def UploadArtifact(self, request_iterator, context):
         """Stores a file, whole or not at all; folders are made, an existing file is replaced.
+
+        Over gRPC one stream may carry file after file. Each is checked and stored by itself, as if it had a call of its own:
+        a file is seen at its path when the next one begins, or the stream ends. An error names the file it is about and
+        ends the stream; the files before it stay stored, and nothing is kept of it and of those after it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DownloadArtifacts(self, request, context):
+        """Returns many small files whole, in the order in which they are asked for. gRPC only.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -157,6 +173,11 @@ def add_ArtifactServiceServicer_to_server(servicer, server):
                     servicer.UploadArtifact,
                     request_deserializer=trackwell_dot_v1_dot_artifacts__pb2.UploadArtifactRequest.FromString,
                     response_serializer=trackwell_dot_v1_dot_artifacts__pb2.UploadArtifactResponse.SerializeToString,
+            ),
+            'DownloadArtifacts': grpc.unary_stream_rpc_method_handler(
+                    servicer.DownloadArtifacts,
+                    request_deserializer=trackwell_dot_v1_dot_artifacts__pb2.DownloadArtifactsRequest.FromString,
+                    response_serializer=trackwell_dot_v1_dot_artifacts__pb2.DownloadArtifactsResponse.SerializeToString,
             ),
             'DeleteArtifact': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteArtifact,
@@ -262,6 +283,23 @@ class ArtifactService(object):
         return grpc.experimental.stream_unary(request_iterator, target, '/trackwell.v1.ArtifactService/UploadArtifact',
             trackwell_dot_v1_dot_artifacts__pb2.UploadArtifactRequest.SerializeToString,
             trackwell_dot_v1_dot_artifacts__pb2.UploadArtifactResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def DownloadArtifacts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(request, target, '/trackwell.v1.ArtifactService/DownloadArtifacts',
+            trackwell_dot_v1_dot_artifacts__pb2.DownloadArtifactsRequest.SerializeToString,
+            trackwell_dot_v1_dot_artifacts__pb2.DownloadArtifactsResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 

@@ -44,7 +44,14 @@ class ArtifactServiceStub:
     DownloadArtifact: _grpc.UnaryStreamMultiCallable[_artifacts_pb2.DownloadArtifactRequest, _artifacts_pb2.DownloadArtifactResponse]
     """Streams a file's bytes, or a range of them."""
     UploadArtifact: _grpc.StreamUnaryMultiCallable[_artifacts_pb2.UploadArtifactRequest, _artifacts_pb2.UploadArtifactResponse]
-    """Stores a file, whole or not at all; folders are made, an existing file is replaced."""
+    """Stores a file, whole or not at all; folders are made, an existing file is replaced.
+
+    Over gRPC one stream may carry file after file. Each is checked and stored by itself, as if it had a call of its own:
+    a file is seen at its path when the next one begins, or the stream ends. An error names the file it is about and
+    ends the stream; the files before it stay stored, and nothing is kept of it and of those after it.
+    """
+    DownloadArtifacts: _grpc.UnaryStreamMultiCallable[_artifacts_pb2.DownloadArtifactsRequest, _artifacts_pb2.DownloadArtifactsResponse]
+    """Returns many small files whole, in the order in which they are asked for. gRPC only."""
     DeleteArtifact: _grpc.UnaryUnaryMultiCallable[_artifacts_pb2.DeleteArtifactRequest, _artifacts_pb2.DeleteArtifactResponse]
     """Deletes a file or a folder with all in it. What does not exist is deleted already."""
     CreateMultipartUpload: _grpc.UnaryUnaryMultiCallable[_artifacts_pb2.CreateMultipartUploadRequest, _artifacts_pb2.CreateMultipartUploadResponse]
@@ -72,7 +79,14 @@ class ArtifactServiceAsyncStub(ArtifactServiceStub):
     DownloadArtifact: _aio.UnaryStreamMultiCallable[_artifacts_pb2.DownloadArtifactRequest, _artifacts_pb2.DownloadArtifactResponse]  # type: ignore[assignment]
     """Streams a file's bytes, or a range of them."""
     UploadArtifact: _aio.StreamUnaryMultiCallable[_artifacts_pb2.UploadArtifactRequest, _artifacts_pb2.UploadArtifactResponse]  # type: ignore[assignment]
-    """Stores a file, whole or not at all; folders are made, an existing file is replaced."""
+    """Stores a file, whole or not at all; folders are made, an existing file is replaced.
+
+    Over gRPC one stream may carry file after file. Each is checked and stored by itself, as if it had a call of its own:
+    a file is seen at its path when the next one begins, or the stream ends. An error names the file it is about and
+    ends the stream; the files before it stay stored, and nothing is kept of it and of those after it.
+    """
+    DownloadArtifacts: _aio.UnaryStreamMultiCallable[_artifacts_pb2.DownloadArtifactsRequest, _artifacts_pb2.DownloadArtifactsResponse]  # type: ignore[assignment]
+    """Returns many small files whole, in the order in which they are asked for. gRPC only."""
     DeleteArtifact: _aio.UnaryUnaryMultiCallable[_artifacts_pb2.DeleteArtifactRequest, _artifacts_pb2.DeleteArtifactResponse]  # type: ignore[assignment]
     """Deletes a file or a folder with all in it. What does not exist is deleted already."""
     CreateMultipartUpload: _aio.UnaryUnaryMultiCallable[_artifacts_pb2.CreateMultipartUploadRequest, _artifacts_pb2.CreateMultipartUploadResponse]  # type: ignore[assignment]
@@ -121,7 +135,20 @@ class ArtifactServiceServicer(metaclass=_abc_1.ABCMeta):
         request_iterator: _MaybeAsyncIterator[_artifacts_pb2.UploadArtifactRequest],
         context: _ServicerContext,
     ) -> _typing.Union[_artifacts_pb2.UploadArtifactResponse, _abc.Awaitable[_artifacts_pb2.UploadArtifactResponse]]:
-        """Stores a file, whole or not at all; folders are made, an existing file is replaced."""
+        """Stores a file, whole or not at all; folders are made, an existing file is replaced.
+
+        Over gRPC one stream may carry file after file. Each is checked and stored by itself, as if it had a call of its own:
+        a file is seen at its path when the next one begins, or the stream ends. An error names the file it is about and
+        ends the stream; the files before it stay stored, and nothing is kept of it and of those after it.
+        """
+
+    @_abc_1.abstractmethod
+    def DownloadArtifacts(
+        self,
+        request: _artifacts_pb2.DownloadArtifactsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_artifacts_pb2.DownloadArtifactsResponse], _abc.AsyncIterator[_artifacts_pb2.DownloadArtifactsResponse]]:
+        """Returns many small files whole, in the order in which they are asked for. gRPC only."""
 
     @_abc_1.abstractmethod
     def DeleteArtifact(

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file trackwell/v1/artifacts.proto.
  */
 export const file_trackwell_v1_artifacts: GenFile = /*@__PURE__*/
-  fileDesc("Chx0cmFja3dlbGwvdjEvYXJ0aWZhY3RzLnByb3RvEgx0cmFja3dlbGwudjEibAoIRmlsZUluZm8SEQoEcGF0aBgBIAEoCUgAiAEBEhMKBmlzX2RpchgCIAEoCEgBiAEBEhYKCWZpbGVfc2l6ZRgDIAEoA0gCiAEBQgcKBV9wYXRoQgkKB19pc19kaXJCDAoKX2ZpbGVfc2l6ZSKkAQoUTGlzdEFydGlmYWN0c1JlcXVlc3QSGQoGcnVuX2lkGAEgASgJQgTiQQECSACIAQESFQoIcnVuX3V1aWQYAiABKAlIAYgBARIRCgRwYXRoGAMgASgJSAKIAQESFwoKcGFnZV90b2tlbhgEIAEoCUgDiAEBQgkKB19ydW5faWRCCwoJX3J1bl91dWlkQgcKBV9wYXRoQg0KC19wYWdlX3Rva2VuIpQBChVMaXN0QXJ0aWZhY3RzUmVzcG9uc2USFQoIcm9vdF91cmkYASABKAlIAIgBARIlCgVmaWxlcxgCIAMoCzIWLnRyYWNrd2VsbC52MS5GaWxlSW5mbxIcCg9uZXh0X3BhZ2VfdG9rZW4YAyABKAlIAYgBAUILCglfcm9vdF91cmlCEgoQX25leHRfcGFnZV90b2tlbiI5ChtMaXN0UHJveGllZEFydGlmYWN0c1JlcXVlc3QSEQoEcGF0aBgBIAEoCUgAiAEBQgcKBV9wYXRoIkUKHExpc3RQcm94aWVkQXJ0aWZhY3RzUmVzcG9uc2USJQoFZmlsZXMYASADKAsyFi50cmFja3dlbGwudjEuRmlsZUluZm8irAEKDEFydGlmYWN0SW5mbxIXCgpzaXplX2J5dGVzGAEgASgDSACIAQESEQoEZXRhZxgCIAEoCUgBiAEBEhoKDW1vZGlmaWVkX3RpbWUYAyABKANIAogBARIZCgxjb250ZW50X3R5cGUYBCABKAlIA4gBAUINCgtfc2l6ZV9ieXRlc0IHCgVfZXRhZ0IQCg5fbW9kaWZpZWRfdGltZUIPCg1fY29udGVudF90eXBlIr8BChdEb3dubG9hZEFydGlmYWN0UmVxdWVzdBIXCgRwYXRoGAEgASgJQgTiQQECSACIAQESEwoGcnVuX2lkGAIgASgJSAGIAQESEwoGb2Zmc2V0GAMgASgDSAKIAQESEwoGbGVuZ3RoGAQgASgDSAOIAQESFQoIaWZfbWF0Y2gYBSABKAlIBIgBAUIHCgVfcGF0aEIJCgdfcnVuX2lkQgkKB19vZmZzZXRCCQoHX2xlbmd0aEILCglfaWZfbWF0Y2gipAEKGERvd25sb2FkQXJ0aWZhY3RSZXNwb25zZRItCgRpbmZvGAEgASgLMhoudHJhY2t3ZWxsLnYxLkFydGlmYWN0SW5mb0gAiAEBEicKBGJvZHkYAiABKAsyFC5nb29nbGUuYXBpLkh0dHBCb2R5SAGIAQESEwoGc2hhMjU2GAMgASgJSAKIAQFCBwoFX2luZm9CBwoFX2JvZHlCCQoHX3NoYTI1NiLzAQoVVXBsb2FkQXJ0aWZhY3RSZXF1ZXN0EhcKBHBhdGgYASABKAlCBOJBAQJIAIgBARITCgZydW5faWQYAiABKAlIAYgBARInCgRib2R5GAMgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keUgCiAEBEhMKBm9mZnNldBgEIAEoA0gDiAEBEhMKBnNoYTI1NhgFIAEoCUgEiAEBEhcKCnNpemVfYnl0ZXMYBiABKANIBYgBAUIHCgVfcGF0aEIJCgdfcnVuX2lkQgcKBV9ib2R5QgkKB19vZmZzZXRCCQoHX3NoYTI1NkINCgtfc2l6ZV9ieXRlcyIYChZVcGxvYWRBcnRpZmFjdFJlc3BvbnNlIjkKFURlbGV0ZUFydGlmYWN0UmVxdWVzdBIXCgRwYXRoGAEgASgJQgTiQQECSACIAQFCBwoFX3BhdGgiGAoWRGVsZXRlQXJ0aWZhY3RSZXNwb25zZSKgAQocQ3JlYXRlTXVsdGlwYXJ0VXBsb2FkUmVxdWVzdBIgCg1hcnRpZmFjdF9wYXRoGAEgASgJQgTiQQECSACIAQESFwoEcGF0aBgCIAEoCUIE4kEBAkgBiAEBEhwKCW51bV9wYXJ0cxgDIAEoA0IE4kEBAkgCiAEBQhAKDl9hcnRpZmFjdF9wYXRoQgcKBV9wYXRoQgwKCl9udW1fcGFydHMigwEKHUNyZWF0ZU11bHRpcGFydFVwbG9hZFJlc3BvbnNlEhYKCXVwbG9hZF9pZBgBIAEoCUgAiAEBEjwKC2NyZWRlbnRpYWxzGAIgAygLMicudHJhY2t3ZWxsLnYxLk11bHRpcGFydFVwbG9hZENyZWRlbnRpYWxCDAoKX3VwbG9hZF9pZCLWAQoZTXVsdGlwYXJ0VXBsb2FkQ3JlZGVudGlhbBIQCgN1cmwYASABKAlIAIgBARIYCgtwYXJ0X251bWJlchgCIAEoA0gBiAEBEkUKB2hlYWRlcnMYAyADKAsyNC50cmFja3dlbGwudjEuTXVsdGlwYXJ0VXBsb2FkQ3JlZGVudGlhbC5IZWFkZXJzRW50cnkaLgoMSGVhZGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCBgoEX3VybEIOCgxfcGFydF9udW1iZXIi1AEKHkNvbXBsZXRlTXVsdGlwYXJ0VXBsb2FkUmVxdWVzdBIgCg1hcnRpZmFjdF9wYXRoGAEgASgJQgTiQQECSACIAQESFwoEcGF0aBgCIAEoCUIE4kEBAkgBiAEBEhwKCXVwbG9hZF9pZBgDIAEoCUIE4kEBAkgCiAEBEjAKBXBhcnRzGAQgAygLMiEudHJhY2t3ZWxsLnYxLk11bHRpcGFydFVwbG9hZFBhcnRCEAoOX2FydGlmYWN0X3BhdGhCBwoFX3BhdGhCDAoKX3VwbG9hZF9pZCJ1ChNNdWx0aXBhcnRVcGxvYWRQYXJ0EhgKC3BhcnRfbnVtYmVyGAEgASgDSACIAQESEQoEZXRhZxgCIAEoCUgBiAEBEhAKA3VybBgDIAEoCUgCiAEBQg4KDF9wYXJ0X251bWJlckIHCgVfZXRhZ0IGCgRfdXJsIiEKH0NvbXBsZXRlTXVsdGlwYXJ0VXBsb2FkUmVzcG9uc2UinwEKG0Fib3J0TXVsdGlwYXJ0VXBsb2FkUmVxdWVzdBIgCg1hcnRpZmFjdF9wYXRoGAEgASgJQgTiQQECSACIAQESFwoEcGF0aBgCIAEoCUIE4kEBAkgBiAEBEhwKCXVwbG9hZF9pZBgDIAEoCUIE4kEBAkgCiAEBQhAKDl9hcnRpZmFjdF9wYXRoQgcKBV9wYXRoQgwKCl91cGxvYWRfaWQiHgocQWJvcnRNdWx0aXBhcnRVcGxvYWRSZXNwb25zZSJCCh5HZXRQcmVzaWduZWREb3dubG9hZFVybFJlcXVlc3QSFwoEcGF0aBgBIAEoCUIE4kEBAkgAiAEBQgcKBV9wYXRoIt4BCh9HZXRQcmVzaWduZWREb3dubG9hZFVybFJlc3BvbnNlEhAKA3VybBgBIAEoCUgAiAEBEksKB2hlYWRlcnMYAiADKAsyOi50cmFja3dlbGwudjEuR2V0UHJlc2lnbmVkRG93bmxvYWRVcmxSZXNwb25zZS5IZWFkZXJzRW50cnkSFgoJZmlsZV9zaXplGAMgASgDSAGIAQEaLgoMSGVhZGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCBgoEX3VybEIMCgpfZmlsZV9zaXplMvELCg9BcnRpZmFjdFNlcnZpY2USgwEKDUxpc3RBcnRpZmFjdHMSIi50cmFja3dlbGwudjEuTGlzdEFydGlmYWN0c1JlcXVlc3QaIy50cmFja3dlbGwudjEuTGlzdEFydGlmYWN0c1Jlc3BvbnNlIimQAgGC0+STAiASHi9hcGkvMi4wL21sZmxvdy9hcnRpZmFjdHMvbGlzdBKdAQoUTGlzdFByb3hpZWRBcnRpZmFjdHMSKS50cmFja3dlbGwudjEuTGlzdFByb3hpZWRBcnRpZmFjdHNSZXF1ZXN0GioudHJhY2t3ZWxsLnYxLkxpc3RQcm94aWVkQXJ0aWZhY3RzUmVzcG9uc2UiLpACAYLT5JMCJRIjL2FwaS8yLjAvbWxmbG93LWFydGlmYWN0cy9hcnRpZmFjdHMSowEKEERvd25sb2FkQXJ0aWZhY3QSJS50cmFja3dlbGwudjEuRG93bmxvYWRBcnRpZmFjdFJlcXVlc3QaJi50cmFja3dlbGwudjEuRG93bmxvYWRBcnRpZmFjdFJlc3BvbnNlIj6QAgGC0+STAjViBGJvZHkSLS9hcGkvMi4wL21sZmxvdy1hcnRpZmFjdHMvYXJ0aWZhY3RzL3twYXRoPSoqfTABEp0BCg5VcGxvYWRBcnRpZmFjdBIjLnRyYWNrd2VsbC52MS5VcGxvYWRBcnRpZmFjdFJlcXVlc3QaJC50cmFja3dlbGwudjEuVXBsb2FkQXJ0aWZhY3RSZXNwb25zZSI+kAICgtPkkwI1OgRib2R5Gi0vYXBpLzIuMC9tbGZsb3ctYXJ0aWZhY3RzL2FydGlmYWN0cy97cGF0aD0qKn0oARKVAQoORGVsZXRlQXJ0aWZhY3QSIy50cmFja3dlbGwudjEuRGVsZXRlQXJ0aWZhY3RSZXF1ZXN0GiQudHJhY2t3ZWxsLnYxLkRlbGV0ZUFydGlmYWN0UmVzcG9uc2UiOJACAoLT5JMCLyotL2FwaS8yLjAvbWxmbG93LWFydGlmYWN0cy9hcnRpZmFjdHMve3BhdGg9Kip9ErQBChVDcmVhdGVNdWx0aXBhcnRVcGxvYWQSKi50cmFja3dlbGwudjEuQ3JlYXRlTXVsdGlwYXJ0VXBsb2FkUmVxdWVzdBorLnRyYWNrd2VsbC52MS5DcmVhdGVNdWx0aXBhcnRVcGxvYWRSZXNwb25zZSJCgtPkkwI8OgEqIjcvYXBpLzIuMC9tbGZsb3ctYXJ0aWZhY3RzL21wdS9jcmVhdGUve2FydGlmYWN0X3BhdGg9Kip9ErwBChdDb21wbGV0ZU11bHRpcGFydFVwbG9hZBIsLnRyYWNrd2VsbC52MS5Db21wbGV0ZU11bHRpcGFydFVwbG9hZFJlcXVlc3QaLS50cmFja3dlbGwudjEuQ29tcGxldGVNdWx0aXBhcnRVcGxvYWRSZXNwb25zZSJEgtPkkwI+OgEqIjkvYXBpLzIuMC9tbGZsb3ctYXJ0aWZhY3RzL21wdS9jb21wbGV0ZS97YXJ0aWZhY3RfcGF0aD0qKn0SsAEKFEFib3J0TXVsdGlwYXJ0VXBsb2FkEikudHJhY2t3ZWxsLnYxLkFib3J0TXVsdGlwYXJ0VXBsb2FkUmVxdWVzdBoqLnRyYWNrd2VsbC52MS5BYm9ydE11bHRpcGFydFVwbG9hZFJlc3BvbnNlIkGC0+STAjs6ASoiNi9hcGkvMi4wL21sZmxvdy1hcnRpZmFjdHMvbXB1L2Fib3J0L3thcnRpZmFjdF9wYXRoPSoqfRKwAQoXR2V0UHJlc2lnbmVkRG93bmxvYWRVcmwSLC50cmFja3dlbGwudjEuR2V0UHJlc2lnbmVkRG93bmxvYWRVcmxSZXF1ZXN0Gi0udHJhY2t3ZWxsLnYxLkdldFByZXNpZ25lZERvd25sb2FkVXJsUmVzcG9uc2UiOJACAYLT5JMCLxItL2FwaS8yLjAvbWxmbG93LWFydGlmYWN0cy9wcmVzaWduZWQve3BhdGg9Kip9QlMKEGRldi50cmFja3dlbGwudjFCDkFydGlmYWN0c1Byb3RvUAFaLXRyYWNrd2VsbC5kZXYvZ2VuL2dvL3RyYWNrd2VsbC92MTt0cmFja3dlbGx2MWIGcHJvdG8z", [file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody]);
+  fileDesc("Chx0cmFja3dlbGwvdjEvYXJ0aWZhY3RzLnByb3RvEgx0cmFja3dlbGwudjEibAoIRmlsZUluZm8SEQoEcGF0aBgBIAEoCUgAiAEBEhMKBmlzX2RpchgCIAEoCEgBiAEBEhYKCWZpbGVfc2l6ZRgDIAEoA0gCiAEBQgcKBV9wYXRoQgkKB19pc19kaXJCDAoKX2ZpbGVfc2l6ZSKkAQoUTGlzdEFydGlmYWN0c1JlcXVlc3QSGQoGcnVuX2lkGAEgASgJQgTiQQECSACIAQESFQoIcnVuX3V1aWQYAiABKAlIAYgBARIRCgRwYXRoGAMgASgJSAKIAQESFwoKcGFnZV90b2tlbhgEIAEoCUgDiAEBQgkKB19ydW5faWRCCwoJX3J1bl91dWlkQgcKBV9wYXRoQg0KC19wYWdlX3Rva2VuIpQBChVMaXN0QXJ0aWZhY3RzUmVzcG9uc2USFQoIcm9vdF91cmkYASABKAlIAIgBARIlCgVmaWxlcxgCIAMoCzIWLnRyYWNrd2VsbC52MS5GaWxlSW5mbxIcCg9uZXh0X3BhZ2VfdG9rZW4YAyABKAlIAYgBAUILCglfcm9vdF91cmlCEgoQX25leHRfcGFnZV90b2tlbiI5ChtMaXN0UHJveGllZEFydGlmYWN0c1JlcXVlc3QSEQoEcGF0aBgBIAEoCUgAiAEBQgcKBV9wYXRoIkUKHExpc3RQcm94aWVkQXJ0aWZhY3RzUmVzcG9uc2USJQoFZmlsZXMYASADKAsyFi50cmFja3dlbGwudjEuRmlsZUluZm8irAEKDEFydGlmYWN0SW5mbxIXCgpzaXplX2J5dGVzGAEgASgDSACIAQESEQoEZXRhZxgCIAEoCUgBiAEBEhoKDW1vZGlmaWVkX3RpbWUYAyABKANIAogBARIZCgxjb250ZW50X3R5cGUYBCABKAlIA4gBAUINCgtfc2l6ZV9ieXRlc0IHCgVfZXRhZ0IQCg5fbW9kaWZpZWRfdGltZUIPCg1fY29udGVudF90eXBlIr8BChdEb3dubG9hZEFydGlmYWN0UmVxdWVzdBIXCgRwYXRoGAEgASgJQgTiQQECSACIAQESEwoGcnVuX2lkGAIgASgJSAGIAQESEwoGb2Zmc2V0GAMgASgDSAKIAQESEwoGbGVuZ3RoGAQgASgDSAOIAQESFQoIaWZfbWF0Y2gYBSABKAlIBIgBAUIHCgVfcGF0aEIJCgdfcnVuX2lkQgkKB19vZmZzZXRCCQoHX2xlbmd0aEILCglfaWZfbWF0Y2gipAEKGERvd25sb2FkQXJ0aWZhY3RSZXNwb25zZRItCgRpbmZvGAEgASgLMhoudHJhY2t3ZWxsLnYxLkFydGlmYWN0SW5mb0gAiAEBEicKBGJvZHkYAiABKAsyFC5nb29nbGUuYXBpLkh0dHBCb2R5SAGIAQESEwoGc2hhMjU2GAMgASgJSAKIAQFCBwoFX2luZm9CBwoFX2JvZHlCCQoHX3NoYTI1NiJsCgxBcnRpZmFjdEZpbGUSFwoEcGF0aBgBIAEoCUIE4kEBAkgAiAEBEhEKBGRhdGEYAiABKAxIAYgBARITCgZzaGEyNTYYAyABKAlIAogBAUIHCgVfcGF0aEIHCgVfZGF0YUIJCgdfc2hhMjU2Ik8KGERvd25sb2FkQXJ0aWZhY3RzUmVxdWVzdBITCgVwYXRocxgBIAMoCUIE4kEBAhITCgZydW5faWQYAiABKAlIAIgBAUIJCgdfcnVuX2lkIlsKGURvd25sb2FkQXJ0aWZhY3RzUmVzcG9uc2USKQoFZmlsZXMYASADKAsyGi50cmFja3dlbGwudjEuQXJ0aWZhY3RGaWxlEhMKC2xhcmdlX3BhdGhzGAIgAygJIpgCChVVcGxvYWRBcnRpZmFjdFJlcXVlc3QSEQoEcGF0aBgBIAEoCUgAiAEBEhMKBnJ1bl9pZBgCIAEoCUgBiAEBEicKBGJvZHkYAyABKAsyFC5nb29nbGUuYXBpLkh0dHBCb2R5SAKIAQESEwoGb2Zmc2V0GAQgASgDSAOIAQESEwoGc2hhMjU2GAUgASgJSASIAQESFwoKc2l6ZV9ieXRlcxgGIAEoA0gFiAEBEikKBWZpbGVzGAcgAygLMhoudHJhY2t3ZWxsLnYxLkFydGlmYWN0RmlsZUIHCgVfcGF0aEIJCgdfcnVuX2lkQgcKBV9ib2R5QgkKB19vZmZzZXRCCQoHX3NoYTI1NkINCgtfc2l6ZV9ieXRlcyI+ChZVcGxvYWRBcnRpZmFjdFJlc3BvbnNlEhYKCW51bV9maWxlcxgBIAEoA0gAiAEBQgwKCl9udW1fZmlsZXMiOQoVRGVsZXRlQXJ0aWZhY3RSZXF1ZXN0EhcKBHBhdGgYASABKAlCBOJBAQJIAIgBAUIHCgVfcGF0aCIYChZEZWxldGVBcnRpZmFjdFJlc3BvbnNlIqABChxDcmVhdGVNdWx0aXBhcnRVcGxvYWRSZXF1ZXN0EiAKDWFydGlmYWN0X3BhdGgYASABKAlCBOJBAQJIAIgBARIXCgRwYXRoGAIgASgJQgTiQQECSAGIAQESHAoJbnVtX3BhcnRzGAMgASgDQgTiQQECSAKIAQFCEAoOX2FydGlmYWN0X3BhdGhCBwoFX3BhdGhCDAoKX251bV9wYXJ0cyKDAQodQ3JlYXRlTXVsdGlwYXJ0VXBsb2FkUmVzcG9uc2USFgoJdXBsb2FkX2lkGAEgASgJSACIAQESPAoLY3JlZGVudGlhbHMYAiADKAsyJy50cmFja3dlbGwudjEuTXVsdGlwYXJ0VXBsb2FkQ3JlZGVudGlhbEIMCgpfdXBsb2FkX2lkItYBChlNdWx0aXBhcnRVcGxvYWRDcmVkZW50aWFsEhAKA3VybBgBIAEoCUgAiAEBEhgKC3BhcnRfbnVtYmVyGAIgASgDSAGIAQESRQoHaGVhZGVycxgDIAMoCzI0LnRyYWNrd2VsbC52MS5NdWx0aXBhcnRVcGxvYWRDcmVkZW50aWFsLkhlYWRlcnNFbnRyeRouCgxIZWFkZXJzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIGCgRfdXJsQg4KDF9wYXJ0X251bWJlciLUAQoeQ29tcGxldGVNdWx0aXBhcnRVcGxvYWRSZXF1ZXN0EiAKDWFydGlmYWN0X3BhdGgYASABKAlCBOJBAQJIAIgBARIXCgRwYXRoGAIgASgJQgTiQQECSAGIAQESHAoJdXBsb2FkX2lkGAMgASgJQgTiQQECSAKIAQESMAoFcGFydHMYBCADKAsyIS50cmFja3dlbGwudjEuTXVsdGlwYXJ0VXBsb2FkUGFydEIQCg5fYXJ0aWZhY3RfcGF0aEIHCgVfcGF0aEIMCgpfdXBsb2FkX2lkInUKE011bHRpcGFydFVwbG9hZFBhcnQSGAoLcGFydF9udW1iZXIYASABKANIAIgBARIRCgRldGFnGAIgASgJSAGIAQESEAoDdXJsGAMgASgJSAKIAQFCDgoMX3BhcnRfbnVtYmVyQgcKBV9ldGFnQgYKBF91cmwiIQofQ29tcGxldGVNdWx0aXBhcnRVcGxvYWRSZXNwb25zZSKfAQobQWJvcnRNdWx0aXBhcnRVcGxvYWRSZXF1ZXN0EiAKDWFydGlmYWN0X3BhdGgYASABKAlCBOJBAQJIAIgBARIXCgRwYXRoGAIgASgJQgTiQQECSAGIAQESHAoJdXBsb2FkX2lkGAMgASgJQgTiQQECSAKIAQFCEAoOX2FydGlmYWN0X3BhdGhCBwoFX3BhdGhCDAoKX3VwbG9hZF9pZCIeChxBYm9ydE11bHRpcGFydFVwbG9hZFJlc3BvbnNlIkIKHkdldFByZXNpZ25lZERvd25sb2FkVXJsUmVxdWVzdBIXCgRwYXRoGAEgASgJQgTiQQECSACIAQFCBwoFX3BhdGgi3gEKH0dldFByZXNpZ25lZERvd25sb2FkVXJsUmVzcG9uc2USEAoDdXJsGAEgASgJSACIAQESSwoHaGVhZGVycxgCIAMoCzI6LnRyYWNrd2VsbC52MS5HZXRQcmVzaWduZWREb3dubG9hZFVybFJlc3BvbnNlLkhlYWRlcnNFbnRyeRIWCglmaWxlX3NpemUYAyABKANIAYgBARouCgxIZWFkZXJzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIGCgRfdXJsQgwKCl9maWxlX3NpemUy3gwKD0FydGlmYWN0U2VydmljZRKDAQoNTGlzdEFydGlmYWN0cxIiLnRyYWNrd2VsbC52MS5MaXN0QXJ0aWZhY3RzUmVxdWVzdBojLnRyYWNrd2VsbC52MS5MaXN0QXJ0aWZhY3RzUmVzcG9uc2UiKZACAYLT5JMCIBIeL2FwaS8yLjAvbWxmbG93L2FydGlmYWN0cy9saXN0Ep0BChRMaXN0UHJveGllZEFydGlmYWN0cxIpLnRyYWNrd2VsbC52MS5MaXN0UHJveGllZEFydGlmYWN0c1JlcXVlc3QaKi50cmFja3dlbGwudjEuTGlzdFByb3hpZWRBcnRpZmFjdHNSZXNwb25zZSIukAIBgtPkkwIlEiMvYXBpLzIuMC9tbGZsb3ctYXJ0aWZhY3RzL2FydGlmYWN0cxKjAQoQRG93bmxvYWRBcnRpZmFjdBIlLnRyYWNrd2VsbC52MS5Eb3dubG9hZEFydGlmYWN0UmVxdWVzdBomLnRyYWNrd2VsbC52MS5Eb3dubG9hZEFydGlmYWN0UmVzcG9uc2UiPpACAYLT5JMCNWIEYm9keRItL2FwaS8yLjAvbWxmbG93LWFydGlmYWN0cy9hcnRpZmFjdHMve3BhdGg9Kip9MAESnQEKDlVwbG9hZEFydGlmYWN0EiMudHJhY2t3ZWxsLnYxLlVwbG9hZEFydGlmYWN0UmVxdWVzdBokLnRyYWNrd2VsbC52MS5VcGxvYWRBcnRpZmFjdFJlc3BvbnNlIj6QAgKC0+STAjU6BGJvZHkaLS9hcGkvMi4wL21sZmxvdy1hcnRpZmFjdHMvYXJ0aWZhY3RzL3twYXRoPSoqfSgBEmsKEURvd25sb2FkQXJ0aWZhY3RzEiYudHJhY2t3ZWxsLnYxLkRvd25sb2FkQXJ0aWZhY3RzUmVxdWVzdBonLnRyYWNrd2VsbC52MS5Eb3dubG9hZEFydGlmYWN0c1Jlc3BvbnNlIgOQAgEwARKVAQoORGVsZXRlQXJ0aWZhY3QSIy50cmFja3dlbGwudjEuRGVsZXRlQXJ0aWZhY3RSZXF1ZXN0GiQudHJhY2t3ZWxsLnYxLkRlbGV0ZUFydGlmYWN0UmVzcG9uc2UiOJACAoLT5JMCLyotL2FwaS8yLjAvbWxmbG93LWFydGlmYWN0cy9hcnRpZmFjdHMve3BhdGg9Kip9ErQBChVDcmVhdGVNdWx0aXBhcnRVcGxvYWQSKi50cmFja3dlbGwudjEuQ3JlYXRlTXVsdGlwYXJ0VXBsb2FkUmVxdWVzdBorLnRyYWNrd2VsbC52MS5DcmVhdGVNdWx0aXBhcnRVcGxvYWRSZXNwb25zZSJCgtPkkwI8OgEqIjcvYXBpLzIuMC9tbGZsb3ctYXJ0aWZhY3RzL21wdS9jcmVhdGUve2FydGlmYWN0X3BhdGg9Kip9ErwBChdDb21wbGV0ZU11bHRpcGFydFVwbG9hZBIsLnRyYWNrd2VsbC52MS5Db21wbGV0ZU11bHRpcGFydFVwbG9hZFJlcXVlc3QaLS50cmFja3dlbGwudjEuQ29tcGxldGVNdWx0aXBhcnRVcGxvYWRSZXNwb25zZSJEgtPkkwI+OgEqIjkvYXBpLzIuMC9tbGZsb3ctYXJ0aWZhY3RzL21wdS9jb21wbGV0ZS97YXJ0aWZhY3RfcGF0aD0qKn0SsAEKFEFib3J0TXVsdGlwYXJ0VXBsb2FkEikudHJhY2t3ZWxsLnYxLkFib3J0TXVsdGlwYXJ0VXBsb2FkUmVxdWVzdBoqLnRyYWNrd2VsbC52MS5BYm9ydE11bHRpcGFydFVwbG9hZFJlc3BvbnNlIkGC0+STAjs6ASoiNi9hcGkvMi4wL21sZmxvdy1hcnRpZmFjdHMvbXB1L2Fib3J0L3thcnRpZmFjdF9wYXRoPSoqfRKwAQoXR2V0UHJlc2lnbmVkRG93bmxvYWRVcmwSLC50cmFja3dlbGwudjEuR2V0UHJlc2lnbmVkRG93bmxvYWRVcmxSZXF1ZXN0Gi0udHJhY2t3ZWxsLnYxLkdldFByZXNpZ25lZERvd25sb2FkVXJsUmVzcG9uc2UiOJACAYLT5JMCLxItL2FwaS8yLjAvbWxmbG93LWFydGlmYWN0cy9wcmVzaWduZWQve3BhdGg9Kip9QlMKEGRldi50cmFja3dlbGwudjFCDkFydGlmYWN0c1Byb3RvUAFaLXRyYWNrd2VsbC5kZXYvZ2VuL2dvL3RyYWNrd2VsbC92MTt0cmFja3dlbGx2MWIGcHJvdG8z", [file_google_api_annotations, file_google_api_field_behavior, file_google_api_httpbody]);
 
 /**
  * A file or folder.
@@ -299,20 +299,114 @@ export const DownloadArtifactResponseSchema: GenMessage<DownloadArtifactResponse
   messageDesc(file_trackwell_v1_artifacts, 7);
 
 /**
- * One part of an upload: path and checksum on the first message, bytes on any.
+ * A whole small file.
  *
- * @generated from message trackwell.v1.UploadArtifactRequest
+ * @generated from message trackwell.v1.ArtifactFile
  */
-export type UploadArtifactRequest = Message<"trackwell.v1.UploadArtifactRequest"> & {
+export type ArtifactFile = Message<"trackwell.v1.ArtifactFile"> & {
   /**
-   * The file. On the first message only.
+   * Where it is.
    *
    * @generated from field: optional string path = 1;
    */
   path?: string | undefined;
 
   /**
-   * When set, `path` is relative to this run's artifact root; else to the server's artifact root.
+   * All its bytes. Absent: none.
+   *
+   * @generated from field: optional bytes data = 2;
+   */
+  data?: Uint8Array | undefined;
+
+  /**
+   * SHA-256 of the bytes, 64 hexadecimal digits. The server always gives it, and checks it when it is given.
+   *
+   * @generated from field: optional string sha256 = 3;
+   */
+  sha256?: string | undefined;
+};
+
+/**
+ * Describes the message trackwell.v1.ArtifactFile.
+ * Use `create(ArtifactFileSchema)` to create a new message.
+ */
+export const ArtifactFileSchema: GenMessage<ArtifactFile> = /*@__PURE__*/
+  messageDesc(file_trackwell_v1_artifacts, 8);
+
+/**
+ * Which small files to download.
+ *
+ * @generated from message trackwell.v1.DownloadArtifactsRequest
+ */
+export type DownloadArtifactsRequest = Message<"trackwell.v1.DownloadArtifactsRequest"> & {
+  /**
+   * The files, at most 1000.
+   *
+   * @generated from field: repeated string paths = 1;
+   */
+  paths: string[];
+
+  /**
+   * When set, `paths` are relative to this run's artifact root; else to the server's artifact root.
+   *
+   * @generated from field: optional string run_id = 2;
+   */
+  runId?: string | undefined;
+};
+
+/**
+ * Describes the message trackwell.v1.DownloadArtifactsRequest.
+ * Use `create(DownloadArtifactsRequestSchema)` to create a new message.
+ */
+export const DownloadArtifactsRequestSchema: GenMessage<DownloadArtifactsRequest> = /*@__PURE__*/
+  messageDesc(file_trackwell_v1_artifacts, 9);
+
+/**
+ * The next of the files that were asked for. A file that does not exist ends the stream: RESOURCE_DOES_NOT_EXIST.
+ *
+ * @generated from message trackwell.v1.DownloadArtifactsResponse
+ */
+export type DownloadArtifactsResponse = Message<"trackwell.v1.DownloadArtifactsResponse"> & {
+  /**
+   * Files of at most 256 KiB each, and at most 1 MiB together.
+   *
+   * @generated from field: repeated trackwell.v1.ArtifactFile files = 1;
+   */
+  files: ArtifactFile[];
+
+  /**
+   * Paths of files that are larger than 256 KiB. DownloadArtifact returns those.
+   *
+   * @generated from field: repeated string large_paths = 2;
+   */
+  largePaths: string[];
+};
+
+/**
+ * Describes the message trackwell.v1.DownloadArtifactsResponse.
+ * Use `create(DownloadArtifactsResponseSchema)` to create a new message.
+ */
+export const DownloadArtifactsResponseSchema: GenMessage<DownloadArtifactsResponse> = /*@__PURE__*/
+  messageDesc(file_trackwell_v1_artifacts, 10);
+
+/**
+ * One part of an upload: the next bytes of one file, or some whole files.
+ *
+ * A message with `path` begins a file, which the messages after it continue, up to one that has a `path` or `files`.
+ *
+ * @generated from message trackwell.v1.UploadArtifactRequest
+ */
+export type UploadArtifactRequest = Message<"trackwell.v1.UploadArtifactRequest"> & {
+  /**
+   * The file. On its first message, and on that only.
+   *
+   * @generated from field: optional string path = 1;
+   */
+  path?: string | undefined;
+
+  /**
+   * When set, `path` and the paths of `files` are relative to this run's artifact root; else to the server's artifact
+   * root. With `path` or `files` only.
    *
    * @generated from field: optional string run_id = 2;
    */
@@ -326,25 +420,33 @@ export type UploadArtifactRequest = Message<"trackwell.v1.UploadArtifactRequest"
   body?: HttpBody | undefined;
 
   /**
-   * Where the bytes of this message begin, when given: it must equal the number of bytes received so far.
+   * Where the bytes of this message begin, when given: it must equal the number of bytes of the file received so far.
    *
    * @generated from field: optional int64 offset = 4;
    */
   offset?: bigint | undefined;
 
   /**
-   * SHA-256 of the whole file, 64 hexadecimal digits, on the first or the last message. When given and another: nothing is stored.
+   * SHA-256 of the whole file, 64 hexadecimal digits, on its first or its last message. When given and another: nothing
+   * of the file is stored.
    *
    * @generated from field: optional string sha256 = 5;
    */
   sha256?: string | undefined;
 
   /**
-   * The size of the whole file in bytes, on the first message. When given and another: nothing is stored.
+   * The size of the whole file in bytes, on its first message. When given and another: nothing of the file is stored.
    *
    * @generated from field: optional int64 size_bytes = 6;
    */
   sizeBytes?: bigint | undefined;
+
+  /**
+   * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+   *
+   * @generated from field: repeated trackwell.v1.ArtifactFile files = 7;
+   */
+  files: ArtifactFile[];
 };
 
 /**
@@ -352,14 +454,20 @@ export type UploadArtifactRequest = Message<"trackwell.v1.UploadArtifactRequest"
  * Use `create(UploadArtifactRequestSchema)` to create a new message.
  */
 export const UploadArtifactRequestSchema: GenMessage<UploadArtifactRequest> = /*@__PURE__*/
-  messageDesc(file_trackwell_v1_artifacts, 8);
+  messageDesc(file_trackwell_v1_artifacts, 11);
 
 /**
- * Empty: the file is stored.
+ * All is stored.
  *
  * @generated from message trackwell.v1.UploadArtifactResponse
  */
 export type UploadArtifactResponse = Message<"trackwell.v1.UploadArtifactResponse"> & {
+  /**
+   * How many files the stream carried. Absent: one.
+   *
+   * @generated from field: optional int64 num_files = 1;
+   */
+  numFiles?: bigint | undefined;
 };
 
 /**
@@ -367,7 +475,7 @@ export type UploadArtifactResponse = Message<"trackwell.v1.UploadArtifactRespons
  * Use `create(UploadArtifactResponseSchema)` to create a new message.
  */
 export const UploadArtifactResponseSchema: GenMessage<UploadArtifactResponse> = /*@__PURE__*/
-  messageDesc(file_trackwell_v1_artifacts, 9);
+  messageDesc(file_trackwell_v1_artifacts, 12);
 
 /**
  * What to delete.
@@ -388,7 +496,7 @@ export type DeleteArtifactRequest = Message<"trackwell.v1.DeleteArtifactRequest"
  * Use `create(DeleteArtifactRequestSchema)` to create a new message.
  */
 export const DeleteArtifactRequestSchema: GenMessage<DeleteArtifactRequest> = /*@__PURE__*/
-  messageDesc(file_trackwell_v1_artifacts, 10);
+  messageDesc(file_trackwell_v1_artifacts, 13);
 
 /**
  * Empty: it is gone.
@@ -403,7 +511,7 @@ export type DeleteArtifactResponse = Message<"trackwell.v1.DeleteArtifactRespons
  * Use `create(DeleteArtifactResponseSchema)` to create a new message.
  */
 export const DeleteArtifactResponseSchema: GenMessage<DeleteArtifactResponse> = /*@__PURE__*/
-  messageDesc(file_trackwell_v1_artifacts, 11);
+  messageDesc(file_trackwell_v1_artifacts, 14);
 
 /**
  * Asks to begin an upload in parts.
@@ -438,7 +546,7 @@ export type CreateMultipartUploadRequest = Message<"trackwell.v1.CreateMultipart
  * Use `create(CreateMultipartUploadRequestSchema)` to create a new message.
  */
 export const CreateMultipartUploadRequestSchema: GenMessage<CreateMultipartUploadRequest> = /*@__PURE__*/
-  messageDesc(file_trackwell_v1_artifacts, 12);
+  messageDesc(file_trackwell_v1_artifacts, 15);
 
 /**
  * Where to send the parts.
@@ -466,7 +574,7 @@ export type CreateMultipartUploadResponse = Message<"trackwell.v1.CreateMultipar
  * Use `create(CreateMultipartUploadResponseSchema)` to create a new message.
  */
 export const CreateMultipartUploadResponseSchema: GenMessage<CreateMultipartUploadResponse> = /*@__PURE__*/
-  messageDesc(file_trackwell_v1_artifacts, 13);
+  messageDesc(file_trackwell_v1_artifacts, 16);
 
 /**
  * Where to send one part.
@@ -501,7 +609,7 @@ export type MultipartUploadCredential = Message<"trackwell.v1.MultipartUploadCre
  * Use `create(MultipartUploadCredentialSchema)` to create a new message.
  */
 export const MultipartUploadCredentialSchema: GenMessage<MultipartUploadCredential> = /*@__PURE__*/
-  messageDesc(file_trackwell_v1_artifacts, 14);
+  messageDesc(file_trackwell_v1_artifacts, 17);
 
 /**
  * Asks to complete an upload in parts.
@@ -543,7 +651,7 @@ export type CompleteMultipartUploadRequest = Message<"trackwell.v1.CompleteMulti
  * Use `create(CompleteMultipartUploadRequestSchema)` to create a new message.
  */
 export const CompleteMultipartUploadRequestSchema: GenMessage<CompleteMultipartUploadRequest> = /*@__PURE__*/
-  messageDesc(file_trackwell_v1_artifacts, 15);
+  messageDesc(file_trackwell_v1_artifacts, 18);
 
 /**
  * One part that was sent.
@@ -578,7 +686,7 @@ export type MultipartUploadPart = Message<"trackwell.v1.MultipartUploadPart"> & 
  * Use `create(MultipartUploadPartSchema)` to create a new message.
  */
 export const MultipartUploadPartSchema: GenMessage<MultipartUploadPart> = /*@__PURE__*/
-  messageDesc(file_trackwell_v1_artifacts, 16);
+  messageDesc(file_trackwell_v1_artifacts, 19);
 
 /**
  * Empty: the file is complete.
@@ -593,7 +701,7 @@ export type CompleteMultipartUploadResponse = Message<"trackwell.v1.CompleteMult
  * Use `create(CompleteMultipartUploadResponseSchema)` to create a new message.
  */
 export const CompleteMultipartUploadResponseSchema: GenMessage<CompleteMultipartUploadResponse> = /*@__PURE__*/
-  messageDesc(file_trackwell_v1_artifacts, 17);
+  messageDesc(file_trackwell_v1_artifacts, 20);
 
 /**
  * Asks to give up an upload in parts.
@@ -628,7 +736,7 @@ export type AbortMultipartUploadRequest = Message<"trackwell.v1.AbortMultipartUp
  * Use `create(AbortMultipartUploadRequestSchema)` to create a new message.
  */
 export const AbortMultipartUploadRequestSchema: GenMessage<AbortMultipartUploadRequest> = /*@__PURE__*/
-  messageDesc(file_trackwell_v1_artifacts, 18);
+  messageDesc(file_trackwell_v1_artifacts, 21);
 
 /**
  * Empty: the upload is given up.
@@ -643,7 +751,7 @@ export type AbortMultipartUploadResponse = Message<"trackwell.v1.AbortMultipartU
  * Use `create(AbortMultipartUploadResponseSchema)` to create a new message.
  */
 export const AbortMultipartUploadResponseSchema: GenMessage<AbortMultipartUploadResponse> = /*@__PURE__*/
-  messageDesc(file_trackwell_v1_artifacts, 19);
+  messageDesc(file_trackwell_v1_artifacts, 22);
 
 /**
  * Which file to fetch directly.
@@ -664,7 +772,7 @@ export type GetPresignedDownloadUrlRequest = Message<"trackwell.v1.GetPresignedD
  * Use `create(GetPresignedDownloadUrlRequestSchema)` to create a new message.
  */
 export const GetPresignedDownloadUrlRequestSchema: GenMessage<GetPresignedDownloadUrlRequest> = /*@__PURE__*/
-  messageDesc(file_trackwell_v1_artifacts, 20);
+  messageDesc(file_trackwell_v1_artifacts, 23);
 
 /**
  * Where to fetch it.
@@ -699,7 +807,7 @@ export type GetPresignedDownloadUrlResponse = Message<"trackwell.v1.GetPresigned
  * Use `create(GetPresignedDownloadUrlResponseSchema)` to create a new message.
  */
 export const GetPresignedDownloadUrlResponseSchema: GenMessage<GetPresignedDownloadUrlResponse> = /*@__PURE__*/
-  messageDesc(file_trackwell_v1_artifacts, 21);
+  messageDesc(file_trackwell_v1_artifacts, 24);
 
 /**
  * Lists, uploads, downloads and deletes artifacts.
@@ -743,12 +851,26 @@ export const ArtifactService: GenService<{
   /**
    * Stores a file, whole or not at all; folders are made, an existing file is replaced.
    *
+   * Over gRPC one stream may carry file after file. Each is checked and stored by itself, as if it had a call of its own:
+   * a file is seen at its path when the next one begins, or the stream ends. An error names the file it is about and
+   * ends the stream; the files before it stay stored, and nothing is kept of it and of those after it.
+   *
    * @generated from rpc trackwell.v1.ArtifactService.UploadArtifact
    */
   uploadArtifact: {
     methodKind: "client_streaming";
     input: typeof UploadArtifactRequestSchema;
     output: typeof UploadArtifactResponseSchema;
+  },
+  /**
+   * Returns many small files whole, in the order in which they are asked for. gRPC only.
+   *
+   * @generated from rpc trackwell.v1.ArtifactService.DownloadArtifacts
+   */
+  downloadArtifacts: {
+    methodKind: "server_streaming";
+    input: typeof DownloadArtifactsRequestSchema;
+    output: typeof DownloadArtifactsResponseSchema;
   },
   /**
    * Deletes a file or a folder with all in it. What does not exist is deleted already.

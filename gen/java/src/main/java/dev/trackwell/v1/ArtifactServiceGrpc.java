@@ -145,6 +145,38 @@ public final class ArtifactServiceGrpc {
     return getUploadArtifactMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<dev.trackwell.v1.DownloadArtifactsRequest,
+      dev.trackwell.v1.DownloadArtifactsResponse> getDownloadArtifactsMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "DownloadArtifacts",
+      requestType = dev.trackwell.v1.DownloadArtifactsRequest.class,
+      responseType = dev.trackwell.v1.DownloadArtifactsResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING)
+  public static io.grpc.MethodDescriptor<dev.trackwell.v1.DownloadArtifactsRequest,
+      dev.trackwell.v1.DownloadArtifactsResponse> getDownloadArtifactsMethod() {
+    io.grpc.MethodDescriptor<dev.trackwell.v1.DownloadArtifactsRequest, dev.trackwell.v1.DownloadArtifactsResponse> getDownloadArtifactsMethod;
+    if ((getDownloadArtifactsMethod = ArtifactServiceGrpc.getDownloadArtifactsMethod) == null) {
+      synchronized (ArtifactServiceGrpc.class) {
+        if ((getDownloadArtifactsMethod = ArtifactServiceGrpc.getDownloadArtifactsMethod) == null) {
+          ArtifactServiceGrpc.getDownloadArtifactsMethod = getDownloadArtifactsMethod =
+              io.grpc.MethodDescriptor.<dev.trackwell.v1.DownloadArtifactsRequest, dev.trackwell.v1.DownloadArtifactsResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "DownloadArtifacts"))
+              .setSafe(true)
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.trackwell.v1.DownloadArtifactsRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.trackwell.v1.DownloadArtifactsResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new ArtifactServiceMethodDescriptorSupplier("DownloadArtifacts"))
+              .build();
+        }
+      }
+    }
+    return getDownloadArtifactsMethod;
+  }
+
   private static volatile io.grpc.MethodDescriptor<dev.trackwell.v1.DeleteArtifactRequest,
       dev.trackwell.v1.DeleteArtifactResponse> getDeleteArtifactMethod;
 
@@ -403,11 +435,24 @@ public final class ArtifactServiceGrpc {
     /**
      * <pre>
      * Stores a file, whole or not at all; folders are made, an existing file is replaced.
+     * Over gRPC one stream may carry file after file. Each is checked and stored by itself, as if it had a call of its own:
+     * a file is seen at its path when the next one begins, or the stream ends. An error names the file it is about and
+     * ends the stream; the files before it stay stored, and nothing is kept of it and of those after it.
      * </pre>
      */
     default io.grpc.stub.StreamObserver<dev.trackwell.v1.UploadArtifactRequest> uploadArtifact(
         io.grpc.stub.StreamObserver<dev.trackwell.v1.UploadArtifactResponse> responseObserver) {
       return io.grpc.stub.ServerCalls.asyncUnimplementedStreamingCall(getUploadArtifactMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Returns many small files whole, in the order in which they are asked for. gRPC only.
+     * </pre>
+     */
+    default void downloadArtifacts(dev.trackwell.v1.DownloadArtifactsRequest request,
+        io.grpc.stub.StreamObserver<dev.trackwell.v1.DownloadArtifactsResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getDownloadArtifactsMethod(), responseObserver);
     }
 
     /**
@@ -534,12 +579,26 @@ public final class ArtifactServiceGrpc {
     /**
      * <pre>
      * Stores a file, whole or not at all; folders are made, an existing file is replaced.
+     * Over gRPC one stream may carry file after file. Each is checked and stored by itself, as if it had a call of its own:
+     * a file is seen at its path when the next one begins, or the stream ends. An error names the file it is about and
+     * ends the stream; the files before it stay stored, and nothing is kept of it and of those after it.
      * </pre>
      */
     public io.grpc.stub.StreamObserver<dev.trackwell.v1.UploadArtifactRequest> uploadArtifact(
         io.grpc.stub.StreamObserver<dev.trackwell.v1.UploadArtifactResponse> responseObserver) {
       return io.grpc.stub.ClientCalls.asyncClientStreamingCall(
           getChannel().newCall(getUploadArtifactMethod(), getCallOptions()), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Returns many small files whole, in the order in which they are asked for. gRPC only.
+     * </pre>
+     */
+    public void downloadArtifacts(dev.trackwell.v1.DownloadArtifactsRequest request,
+        io.grpc.stub.StreamObserver<dev.trackwell.v1.DownloadArtifactsResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncServerStreamingCall(
+          getChannel().newCall(getDownloadArtifactsMethod(), getCallOptions()), request, responseObserver);
     }
 
     /**
@@ -654,6 +713,9 @@ public final class ArtifactServiceGrpc {
     /**
      * <pre>
      * Stores a file, whole or not at all; folders are made, an existing file is replaced.
+     * Over gRPC one stream may carry file after file. Each is checked and stored by itself, as if it had a call of its own:
+     * a file is seen at its path when the next one begins, or the stream ends. An error names the file it is about and
+     * ends the stream; the files before it stay stored, and nothing is kept of it and of those after it.
      * </pre>
      */
     @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
@@ -661,6 +723,18 @@ public final class ArtifactServiceGrpc {
         uploadArtifact() {
       return io.grpc.stub.ClientCalls.blockingClientStreamingCall(
           getChannel(), getUploadArtifactMethod(), getCallOptions());
+    }
+
+    /**
+     * <pre>
+     * Returns many small files whole, in the order in which they are asked for. gRPC only.
+     * </pre>
+     */
+    @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
+    public io.grpc.stub.BlockingClientCall<?, dev.trackwell.v1.DownloadArtifactsResponse>
+        downloadArtifacts(dev.trackwell.v1.DownloadArtifactsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingV2ServerStreamingCall(
+          getChannel(), getDownloadArtifactsMethod(), getCallOptions(), request);
     }
 
     /**
@@ -764,6 +838,17 @@ public final class ArtifactServiceGrpc {
         dev.trackwell.v1.DownloadArtifactRequest request) {
       return io.grpc.stub.ClientCalls.blockingServerStreamingCall(
           getChannel(), getDownloadArtifactMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Returns many small files whole, in the order in which they are asked for. gRPC only.
+     * </pre>
+     */
+    public java.util.Iterator<dev.trackwell.v1.DownloadArtifactsResponse> downloadArtifacts(
+        dev.trackwell.v1.DownloadArtifactsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingServerStreamingCall(
+          getChannel(), getDownloadArtifactsMethod(), getCallOptions(), request);
     }
 
     /**
@@ -919,12 +1004,13 @@ public final class ArtifactServiceGrpc {
   private static final int METHODID_LIST_ARTIFACTS = 0;
   private static final int METHODID_LIST_PROXIED_ARTIFACTS = 1;
   private static final int METHODID_DOWNLOAD_ARTIFACT = 2;
-  private static final int METHODID_DELETE_ARTIFACT = 3;
-  private static final int METHODID_CREATE_MULTIPART_UPLOAD = 4;
-  private static final int METHODID_COMPLETE_MULTIPART_UPLOAD = 5;
-  private static final int METHODID_ABORT_MULTIPART_UPLOAD = 6;
-  private static final int METHODID_GET_PRESIGNED_DOWNLOAD_URL = 7;
-  private static final int METHODID_UPLOAD_ARTIFACT = 8;
+  private static final int METHODID_DOWNLOAD_ARTIFACTS = 3;
+  private static final int METHODID_DELETE_ARTIFACT = 4;
+  private static final int METHODID_CREATE_MULTIPART_UPLOAD = 5;
+  private static final int METHODID_COMPLETE_MULTIPART_UPLOAD = 6;
+  private static final int METHODID_ABORT_MULTIPART_UPLOAD = 7;
+  private static final int METHODID_GET_PRESIGNED_DOWNLOAD_URL = 8;
+  private static final int METHODID_UPLOAD_ARTIFACT = 9;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -954,6 +1040,10 @@ public final class ArtifactServiceGrpc {
         case METHODID_DOWNLOAD_ARTIFACT:
           serviceImpl.downloadArtifact((dev.trackwell.v1.DownloadArtifactRequest) request,
               (io.grpc.stub.StreamObserver<dev.trackwell.v1.DownloadArtifactResponse>) responseObserver);
+          break;
+        case METHODID_DOWNLOAD_ARTIFACTS:
+          serviceImpl.downloadArtifacts((dev.trackwell.v1.DownloadArtifactsRequest) request,
+              (io.grpc.stub.StreamObserver<dev.trackwell.v1.DownloadArtifactsResponse>) responseObserver);
           break;
         case METHODID_DELETE_ARTIFACT:
           serviceImpl.deleteArtifact((dev.trackwell.v1.DeleteArtifactRequest) request,
@@ -1024,6 +1114,13 @@ public final class ArtifactServiceGrpc {
               dev.trackwell.v1.UploadArtifactRequest,
               dev.trackwell.v1.UploadArtifactResponse>(
                 service, METHODID_UPLOAD_ARTIFACT)))
+        .addMethod(
+          getDownloadArtifactsMethod(),
+          io.grpc.stub.ServerCalls.asyncServerStreamingCall(
+            new MethodHandlers<
+              dev.trackwell.v1.DownloadArtifactsRequest,
+              dev.trackwell.v1.DownloadArtifactsResponse>(
+                service, METHODID_DOWNLOAD_ARTIFACTS)))
         .addMethod(
           getDeleteArtifactMethod(),
           io.grpc.stub.ServerCalls.asyncUnaryCall(
@@ -1111,6 +1208,7 @@ public final class ArtifactServiceGrpc {
               .addMethod(getListProxiedArtifactsMethod())
               .addMethod(getDownloadArtifactMethod())
               .addMethod(getUploadArtifactMethod())
+              .addMethod(getDownloadArtifactsMethod())
               .addMethod(getDeleteArtifactMethod())
               .addMethod(getCreateMultipartUploadMethod())
               .addMethod(getCompleteMultipartUploadMethod())

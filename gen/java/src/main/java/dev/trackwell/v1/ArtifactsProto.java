@@ -56,6 +56,21 @@ public final class ArtifactsProto {
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_trackwell_v1_DownloadArtifactResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_trackwell_v1_ArtifactFile_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_trackwell_v1_ArtifactFile_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_trackwell_v1_DownloadArtifactsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_trackwell_v1_DownloadArtifactsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_trackwell_v1_DownloadArtifactsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_trackwell_v1_DownloadArtifactsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_trackwell_v1_UploadArtifactRequest_descriptor;
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
@@ -179,98 +194,111 @@ public final class ArtifactsProto {
       "o\030\001 \001(\0132\032.trackwell.v1.ArtifactInfoH\000R\004i" +
       "nfo\210\001\001\022-\n\004body\030\002 \001(\0132\024.google.api.HttpBo" +
       "dyH\001R\004body\210\001\001\022\033\n\006sha256\030\003 \001(\tH\002R\006sha256\210" +
-      "\001\001B\007\n\005_infoB\007\n\005_bodyB\t\n\007_sha256\"\241\002\n\025Uplo" +
-      "adArtifactRequest\022\035\n\004path\030\001 \001(\tB\004\342A\001\002H\000R" +
-      "\004path\210\001\001\022\032\n\006run_id\030\002 \001(\tH\001R\005runId\210\001\001\022-\n\004" +
-      "body\030\003 \001(\0132\024.google.api.HttpBodyH\002R\004body" +
-      "\210\001\001\022\033\n\006offset\030\004 \001(\003H\003R\006offset\210\001\001\022\033\n\006sha2" +
-      "56\030\005 \001(\tH\004R\006sha256\210\001\001\022\"\n\nsize_bytes\030\006 \001(" +
-      "\003H\005R\tsizeBytes\210\001\001B\007\n\005_pathB\t\n\007_run_idB\007\n" +
-      "\005_bodyB\t\n\007_offsetB\t\n\007_sha256B\r\n\013_size_by" +
-      "tes\"\030\n\026UploadArtifactResponse\"?\n\025DeleteA" +
-      "rtifactRequest\022\035\n\004path\030\001 \001(\tB\004\342A\001\002H\000R\004pa" +
-      "th\210\001\001B\007\n\005_path\"\030\n\026DeleteArtifactResponse" +
-      "\"\276\001\n\034CreateMultipartUploadRequest\022.\n\rart" +
-      "ifact_path\030\001 \001(\tB\004\342A\001\002H\000R\014artifactPath\210\001" +
-      "\001\022\035\n\004path\030\002 \001(\tB\004\342A\001\002H\001R\004path\210\001\001\022&\n\tnum_" +
-      "parts\030\003 \001(\003B\004\342A\001\002H\002R\010numParts\210\001\001B\020\n\016_art" +
-      "ifact_pathB\007\n\005_pathB\014\n\n_num_parts\"\232\001\n\035Cr" +
-      "eateMultipartUploadResponse\022 \n\tupload_id" +
-      "\030\001 \001(\tH\000R\010uploadId\210\001\001\022I\n\013credentials\030\002 \003" +
-      "(\0132\'.trackwell.v1.MultipartUploadCredent" +
-      "ialR\013credentialsB\014\n\n_upload_id\"\374\001\n\031Multi" +
-      "partUploadCredential\022\025\n\003url\030\001 \001(\tH\000R\003url" +
-      "\210\001\001\022$\n\013part_number\030\002 \001(\003H\001R\npartNumber\210\001" +
-      "\001\022N\n\007headers\030\003 \003(\01324.trackwell.v1.Multip" +
-      "artUploadCredential.HeadersEntryR\007header" +
-      "s\032:\n\014HeadersEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005v" +
-      "alue\030\002 \001(\tR\005value:\0028\001B\006\n\004_urlB\016\n\014_part_n" +
-      "umber\"\371\001\n\036CompleteMultipartUploadRequest" +
-      "\022.\n\rartifact_path\030\001 \001(\tB\004\342A\001\002H\000R\014artifac" +
-      "tPath\210\001\001\022\035\n\004path\030\002 \001(\tB\004\342A\001\002H\001R\004path\210\001\001\022" +
-      "&\n\tupload_id\030\003 \001(\tB\004\342A\001\002H\002R\010uploadId\210\001\001\022" +
-      "7\n\005parts\030\004 \003(\0132!.trackwell.v1.MultipartU" +
-      "ploadPartR\005partsB\020\n\016_artifact_pathB\007\n\005_p" +
-      "athB\014\n\n_upload_id\"\214\001\n\023MultipartUploadPar" +
-      "t\022$\n\013part_number\030\001 \001(\003H\000R\npartNumber\210\001\001\022" +
-      "\027\n\004etag\030\002 \001(\tH\001R\004etag\210\001\001\022\025\n\003url\030\003 \001(\tH\002R" +
-      "\003url\210\001\001B\016\n\014_part_numberB\007\n\005_etagB\006\n\004_url" +
-      "\"!\n\037CompleteMultipartUploadResponse\"\275\001\n\033" +
-      "AbortMultipartUploadRequest\022.\n\rartifact_" +
-      "path\030\001 \001(\tB\004\342A\001\002H\000R\014artifactPath\210\001\001\022\035\n\004p" +
-      "ath\030\002 \001(\tB\004\342A\001\002H\001R\004path\210\001\001\022&\n\tupload_id\030" +
-      "\003 \001(\tB\004\342A\001\002H\002R\010uploadId\210\001\001B\020\n\016_artifact_" +
-      "pathB\007\n\005_pathB\014\n\n_upload_id\"\036\n\034AbortMult" +
-      "ipartUploadResponse\"H\n\036GetPresignedDownl" +
-      "oadUrlRequest\022\035\n\004path\030\001 \001(\tB\004\342A\001\002H\000R\004pat" +
-      "h\210\001\001B\007\n\005_path\"\202\002\n\037GetPresignedDownloadUr" +
-      "lResponse\022\025\n\003url\030\001 \001(\tH\000R\003url\210\001\001\022T\n\007head" +
-      "ers\030\002 \003(\0132:.trackwell.v1.GetPresignedDow" +
-      "nloadUrlResponse.HeadersEntryR\007headers\022 " +
-      "\n\tfile_size\030\003 \001(\003H\001R\010fileSize\210\001\001\032:\n\014Head" +
-      "ersEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(" +
-      "\tR\005value:\0028\001B\006\n\004_urlB\014\n\n_file_size2\361\013\n\017A" +
-      "rtifactService\022\203\001\n\rListArtifacts\022\".track" +
-      "well.v1.ListArtifactsRequest\032#.trackwell" +
-      ".v1.ListArtifactsResponse\")\220\002\001\202\323\344\223\002 \022\036/a" +
-      "pi/2.0/mlflow/artifacts/list\022\235\001\n\024ListPro" +
-      "xiedArtifacts\022).trackwell.v1.ListProxied" +
-      "ArtifactsRequest\032*.trackwell.v1.ListProx" +
-      "iedArtifactsResponse\".\220\002\001\202\323\344\223\002%\022#/api/2." +
-      "0/mlflow-artifacts/artifacts\022\243\001\n\020Downloa" +
-      "dArtifact\022%.trackwell.v1.DownloadArtifac" +
-      "tRequest\032&.trackwell.v1.DownloadArtifact" +
-      "Response\">\220\002\001\202\323\344\223\0025\022-/api/2.0/mlflow-art" +
-      "ifacts/artifacts/{path=**}b\004body0\001\022\235\001\n\016U" +
-      "ploadArtifact\022#.trackwell.v1.UploadArtif" +
-      "actRequest\032$.trackwell.v1.UploadArtifact" +
-      "Response\">\220\002\002\202\323\344\223\0025\032-/api/2.0/mlflow-art" +
-      "ifacts/artifacts/{path=**}:\004body(\001\022\225\001\n\016D" +
-      "eleteArtifact\022#.trackwell.v1.DeleteArtif" +
-      "actRequest\032$.trackwell.v1.DeleteArtifact" +
-      "Response\"8\220\002\002\202\323\344\223\002/*-/api/2.0/mlflow-art" +
-      "ifacts/artifacts/{path=**}\022\264\001\n\025CreateMul" +
-      "tipartUpload\022*.trackwell.v1.CreateMultip" +
-      "artUploadRequest\032+.trackwell.v1.CreateMu" +
-      "ltipartUploadResponse\"B\202\323\344\223\002<\"7/api/2.0/" +
-      "mlflow-artifacts/mpu/create/{artifact_pa" +
-      "th=**}:\001*\022\274\001\n\027CompleteMultipartUpload\022,." +
-      "trackwell.v1.CompleteMultipartUploadRequ" +
-      "est\032-.trackwell.v1.CompleteMultipartUplo" +
-      "adResponse\"D\202\323\344\223\002>\"9/api/2.0/mlflow-arti" +
-      "facts/mpu/complete/{artifact_path=**}:\001*" +
-      "\022\260\001\n\024AbortMultipartUpload\022).trackwell.v1" +
-      ".AbortMultipartUploadRequest\032*.trackwell" +
-      ".v1.AbortMultipartUploadResponse\"A\202\323\344\223\002;" +
-      "\"6/api/2.0/mlflow-artifacts/mpu/abort/{a" +
-      "rtifact_path=**}:\001*\022\260\001\n\027GetPresignedDown" +
-      "loadUrl\022,.trackwell.v1.GetPresignedDownl" +
-      "oadUrlRequest\032-.trackwell.v1.GetPresigne" +
-      "dDownloadUrlResponse\"8\220\002\001\202\323\344\223\002/\022-/api/2." +
-      "0/mlflow-artifacts/presigned/{path=**}BS" +
-      "\n\020dev.trackwell.v1B\016ArtifactsProtoP\001Z-tr" +
-      "ackwell.dev/gen/go/trackwell/v1;trackwel" +
-      "lv1b\006proto3"
+      "\001\001B\007\n\005_infoB\007\n\005_bodyB\t\n\007_sha256\"\200\001\n\014Arti" +
+      "factFile\022\035\n\004path\030\001 \001(\tB\004\342A\001\002H\000R\004path\210\001\001\022" +
+      "\027\n\004data\030\002 \001(\014H\001R\004data\210\001\001\022\033\n\006sha256\030\003 \001(\t" +
+      "H\002R\006sha256\210\001\001B\007\n\005_pathB\007\n\005_dataB\t\n\007_sha2" +
+      "56\"]\n\030DownloadArtifactsRequest\022\032\n\005paths\030" +
+      "\001 \003(\tB\004\342A\001\002R\005paths\022\032\n\006run_id\030\002 \001(\tH\000R\005ru" +
+      "nId\210\001\001B\t\n\007_run_id\"n\n\031DownloadArtifactsRe" +
+      "sponse\0220\n\005files\030\001 \003(\0132\032.trackwell.v1.Art" +
+      "ifactFileR\005files\022\037\n\013large_paths\030\002 \003(\tR\nl" +
+      "argePaths\"\315\002\n\025UploadArtifactRequest\022\027\n\004p" +
+      "ath\030\001 \001(\tH\000R\004path\210\001\001\022\032\n\006run_id\030\002 \001(\tH\001R\005" +
+      "runId\210\001\001\022-\n\004body\030\003 \001(\0132\024.google.api.Http" +
+      "BodyH\002R\004body\210\001\001\022\033\n\006offset\030\004 \001(\003H\003R\006offse" +
+      "t\210\001\001\022\033\n\006sha256\030\005 \001(\tH\004R\006sha256\210\001\001\022\"\n\nsiz" +
+      "e_bytes\030\006 \001(\003H\005R\tsizeBytes\210\001\001\0220\n\005files\030\007" +
+      " \003(\0132\032.trackwell.v1.ArtifactFileR\005filesB" +
+      "\007\n\005_pathB\t\n\007_run_idB\007\n\005_bodyB\t\n\007_offsetB" +
+      "\t\n\007_sha256B\r\n\013_size_bytes\"H\n\026UploadArtif" +
+      "actResponse\022 \n\tnum_files\030\001 \001(\003H\000R\010numFil" +
+      "es\210\001\001B\014\n\n_num_files\"?\n\025DeleteArtifactReq" +
+      "uest\022\035\n\004path\030\001 \001(\tB\004\342A\001\002H\000R\004path\210\001\001B\007\n\005_" +
+      "path\"\030\n\026DeleteArtifactResponse\"\276\001\n\034Creat" +
+      "eMultipartUploadRequest\022.\n\rartifact_path" +
+      "\030\001 \001(\tB\004\342A\001\002H\000R\014artifactPath\210\001\001\022\035\n\004path\030" +
+      "\002 \001(\tB\004\342A\001\002H\001R\004path\210\001\001\022&\n\tnum_parts\030\003 \001(" +
+      "\003B\004\342A\001\002H\002R\010numParts\210\001\001B\020\n\016_artifact_path" +
+      "B\007\n\005_pathB\014\n\n_num_parts\"\232\001\n\035CreateMultip" +
+      "artUploadResponse\022 \n\tupload_id\030\001 \001(\tH\000R\010" +
+      "uploadId\210\001\001\022I\n\013credentials\030\002 \003(\0132\'.track" +
+      "well.v1.MultipartUploadCredentialR\013crede" +
+      "ntialsB\014\n\n_upload_id\"\374\001\n\031MultipartUpload" +
+      "Credential\022\025\n\003url\030\001 \001(\tH\000R\003url\210\001\001\022$\n\013par" +
+      "t_number\030\002 \001(\003H\001R\npartNumber\210\001\001\022N\n\007heade" +
+      "rs\030\003 \003(\01324.trackwell.v1.MultipartUploadC" +
+      "redential.HeadersEntryR\007headers\032:\n\014Heade" +
+      "rsEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\t" +
+      "R\005value:\0028\001B\006\n\004_urlB\016\n\014_part_number\"\371\001\n\036" +
+      "CompleteMultipartUploadRequest\022.\n\rartifa" +
+      "ct_path\030\001 \001(\tB\004\342A\001\002H\000R\014artifactPath\210\001\001\022\035" +
+      "\n\004path\030\002 \001(\tB\004\342A\001\002H\001R\004path\210\001\001\022&\n\tupload_" +
+      "id\030\003 \001(\tB\004\342A\001\002H\002R\010uploadId\210\001\001\0227\n\005parts\030\004" +
+      " \003(\0132!.trackwell.v1.MultipartUploadPartR" +
+      "\005partsB\020\n\016_artifact_pathB\007\n\005_pathB\014\n\n_up" +
+      "load_id\"\214\001\n\023MultipartUploadPart\022$\n\013part_" +
+      "number\030\001 \001(\003H\000R\npartNumber\210\001\001\022\027\n\004etag\030\002 " +
+      "\001(\tH\001R\004etag\210\001\001\022\025\n\003url\030\003 \001(\tH\002R\003url\210\001\001B\016\n" +
+      "\014_part_numberB\007\n\005_etagB\006\n\004_url\"!\n\037Comple" +
+      "teMultipartUploadResponse\"\275\001\n\033AbortMulti" +
+      "partUploadRequest\022.\n\rartifact_path\030\001 \001(\t" +
+      "B\004\342A\001\002H\000R\014artifactPath\210\001\001\022\035\n\004path\030\002 \001(\tB" +
+      "\004\342A\001\002H\001R\004path\210\001\001\022&\n\tupload_id\030\003 \001(\tB\004\342A\001" +
+      "\002H\002R\010uploadId\210\001\001B\020\n\016_artifact_pathB\007\n\005_p" +
+      "athB\014\n\n_upload_id\"\036\n\034AbortMultipartUploa" +
+      "dResponse\"H\n\036GetPresignedDownloadUrlRequ" +
+      "est\022\035\n\004path\030\001 \001(\tB\004\342A\001\002H\000R\004path\210\001\001B\007\n\005_p" +
+      "ath\"\202\002\n\037GetPresignedDownloadUrlResponse\022" +
+      "\025\n\003url\030\001 \001(\tH\000R\003url\210\001\001\022T\n\007headers\030\002 \003(\0132" +
+      ":.trackwell.v1.GetPresignedDownloadUrlRe" +
+      "sponse.HeadersEntryR\007headers\022 \n\tfile_siz" +
+      "e\030\003 \001(\003H\001R\010fileSize\210\001\001\032:\n\014HeadersEntry\022\020" +
+      "\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\002" +
+      "8\001B\006\n\004_urlB\014\n\n_file_size2\336\014\n\017ArtifactSer" +
+      "vice\022\203\001\n\rListArtifacts\022\".trackwell.v1.Li" +
+      "stArtifactsRequest\032#.trackwell.v1.ListAr" +
+      "tifactsResponse\")\220\002\001\202\323\344\223\002 \022\036/api/2.0/mlf" +
+      "low/artifacts/list\022\235\001\n\024ListProxiedArtifa" +
+      "cts\022).trackwell.v1.ListProxiedArtifactsR" +
+      "equest\032*.trackwell.v1.ListProxiedArtifac" +
+      "tsResponse\".\220\002\001\202\323\344\223\002%\022#/api/2.0/mlflow-a" +
+      "rtifacts/artifacts\022\243\001\n\020DownloadArtifact\022" +
+      "%.trackwell.v1.DownloadArtifactRequest\032&" +
+      ".trackwell.v1.DownloadArtifactResponse\">" +
+      "\220\002\001\202\323\344\223\0025\022-/api/2.0/mlflow-artifacts/art" +
+      "ifacts/{path=**}b\004body0\001\022\235\001\n\016UploadArtif" +
+      "act\022#.trackwell.v1.UploadArtifactRequest" +
+      "\032$.trackwell.v1.UploadArtifactResponse\">" +
+      "\220\002\002\202\323\344\223\0025\032-/api/2.0/mlflow-artifacts/art" +
+      "ifacts/{path=**}:\004body(\001\022k\n\021DownloadArti" +
+      "facts\022&.trackwell.v1.DownloadArtifactsRe" +
+      "quest\032\'.trackwell.v1.DownloadArtifactsRe" +
+      "sponse\"\003\220\002\0010\001\022\225\001\n\016DeleteArtifact\022#.track" +
+      "well.v1.DeleteArtifactRequest\032$.trackwel" +
+      "l.v1.DeleteArtifactResponse\"8\220\002\002\202\323\344\223\002/*-" +
+      "/api/2.0/mlflow-artifacts/artifacts/{pat" +
+      "h=**}\022\264\001\n\025CreateMultipartUpload\022*.trackw" +
+      "ell.v1.CreateMultipartUploadRequest\032+.tr" +
+      "ackwell.v1.CreateMultipartUploadResponse" +
+      "\"B\202\323\344\223\002<\"7/api/2.0/mlflow-artifacts/mpu/" +
+      "create/{artifact_path=**}:\001*\022\274\001\n\027Complet" +
+      "eMultipartUpload\022,.trackwell.v1.Complete" +
+      "MultipartUploadRequest\032-.trackwell.v1.Co" +
+      "mpleteMultipartUploadResponse\"D\202\323\344\223\002>\"9/" +
+      "api/2.0/mlflow-artifacts/mpu/complete/{a" +
+      "rtifact_path=**}:\001*\022\260\001\n\024AbortMultipartUp" +
+      "load\022).trackwell.v1.AbortMultipartUpload" +
+      "Request\032*.trackwell.v1.AbortMultipartUpl" +
+      "oadResponse\"A\202\323\344\223\002;\"6/api/2.0/mlflow-art" +
+      "ifacts/mpu/abort/{artifact_path=**}:\001*\022\260" +
+      "\001\n\027GetPresignedDownloadUrl\022,.trackwell.v" +
+      "1.GetPresignedDownloadUrlRequest\032-.track" +
+      "well.v1.GetPresignedDownloadUrlResponse\"" +
+      "8\220\002\001\202\323\344\223\002/\022-/api/2.0/mlflow-artifacts/pr" +
+      "esigned/{path=**}BS\n\020dev.trackwell.v1B\016A" +
+      "rtifactsProtoP\001Z-trackwell.dev/gen/go/tr" +
+      "ackwell/v1;trackwellv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -327,44 +355,62 @@ public final class ArtifactsProto {
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_trackwell_v1_DownloadArtifactResponse_descriptor,
         new java.lang.String[] { "Info", "Body", "Sha256", });
-    internal_static_trackwell_v1_UploadArtifactRequest_descriptor =
+    internal_static_trackwell_v1_ArtifactFile_descriptor =
       getDescriptor().getMessageTypes().get(8);
+    internal_static_trackwell_v1_ArtifactFile_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_trackwell_v1_ArtifactFile_descriptor,
+        new java.lang.String[] { "Path", "Data", "Sha256", });
+    internal_static_trackwell_v1_DownloadArtifactsRequest_descriptor =
+      getDescriptor().getMessageTypes().get(9);
+    internal_static_trackwell_v1_DownloadArtifactsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_trackwell_v1_DownloadArtifactsRequest_descriptor,
+        new java.lang.String[] { "Paths", "RunId", });
+    internal_static_trackwell_v1_DownloadArtifactsResponse_descriptor =
+      getDescriptor().getMessageTypes().get(10);
+    internal_static_trackwell_v1_DownloadArtifactsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_trackwell_v1_DownloadArtifactsResponse_descriptor,
+        new java.lang.String[] { "Files", "LargePaths", });
+    internal_static_trackwell_v1_UploadArtifactRequest_descriptor =
+      getDescriptor().getMessageTypes().get(11);
     internal_static_trackwell_v1_UploadArtifactRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_trackwell_v1_UploadArtifactRequest_descriptor,
-        new java.lang.String[] { "Path", "RunId", "Body", "Offset", "Sha256", "SizeBytes", });
+        new java.lang.String[] { "Path", "RunId", "Body", "Offset", "Sha256", "SizeBytes", "Files", });
     internal_static_trackwell_v1_UploadArtifactResponse_descriptor =
-      getDescriptor().getMessageTypes().get(9);
+      getDescriptor().getMessageTypes().get(12);
     internal_static_trackwell_v1_UploadArtifactResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_trackwell_v1_UploadArtifactResponse_descriptor,
-        new java.lang.String[] { });
+        new java.lang.String[] { "NumFiles", });
     internal_static_trackwell_v1_DeleteArtifactRequest_descriptor =
-      getDescriptor().getMessageTypes().get(10);
+      getDescriptor().getMessageTypes().get(13);
     internal_static_trackwell_v1_DeleteArtifactRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_trackwell_v1_DeleteArtifactRequest_descriptor,
         new java.lang.String[] { "Path", });
     internal_static_trackwell_v1_DeleteArtifactResponse_descriptor =
-      getDescriptor().getMessageTypes().get(11);
+      getDescriptor().getMessageTypes().get(14);
     internal_static_trackwell_v1_DeleteArtifactResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_trackwell_v1_DeleteArtifactResponse_descriptor,
         new java.lang.String[] { });
     internal_static_trackwell_v1_CreateMultipartUploadRequest_descriptor =
-      getDescriptor().getMessageTypes().get(12);
+      getDescriptor().getMessageTypes().get(15);
     internal_static_trackwell_v1_CreateMultipartUploadRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_trackwell_v1_CreateMultipartUploadRequest_descriptor,
         new java.lang.String[] { "ArtifactPath", "Path", "NumParts", });
     internal_static_trackwell_v1_CreateMultipartUploadResponse_descriptor =
-      getDescriptor().getMessageTypes().get(13);
+      getDescriptor().getMessageTypes().get(16);
     internal_static_trackwell_v1_CreateMultipartUploadResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_trackwell_v1_CreateMultipartUploadResponse_descriptor,
         new java.lang.String[] { "UploadId", "Credentials", });
     internal_static_trackwell_v1_MultipartUploadCredential_descriptor =
-      getDescriptor().getMessageTypes().get(14);
+      getDescriptor().getMessageTypes().get(17);
     internal_static_trackwell_v1_MultipartUploadCredential_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_trackwell_v1_MultipartUploadCredential_descriptor,
@@ -376,43 +422,43 @@ public final class ArtifactsProto {
         internal_static_trackwell_v1_MultipartUploadCredential_HeadersEntry_descriptor,
         new java.lang.String[] { "Key", "Value", });
     internal_static_trackwell_v1_CompleteMultipartUploadRequest_descriptor =
-      getDescriptor().getMessageTypes().get(15);
+      getDescriptor().getMessageTypes().get(18);
     internal_static_trackwell_v1_CompleteMultipartUploadRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_trackwell_v1_CompleteMultipartUploadRequest_descriptor,
         new java.lang.String[] { "ArtifactPath", "Path", "UploadId", "Parts", });
     internal_static_trackwell_v1_MultipartUploadPart_descriptor =
-      getDescriptor().getMessageTypes().get(16);
+      getDescriptor().getMessageTypes().get(19);
     internal_static_trackwell_v1_MultipartUploadPart_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_trackwell_v1_MultipartUploadPart_descriptor,
         new java.lang.String[] { "PartNumber", "Etag", "Url", });
     internal_static_trackwell_v1_CompleteMultipartUploadResponse_descriptor =
-      getDescriptor().getMessageTypes().get(17);
+      getDescriptor().getMessageTypes().get(20);
     internal_static_trackwell_v1_CompleteMultipartUploadResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_trackwell_v1_CompleteMultipartUploadResponse_descriptor,
         new java.lang.String[] { });
     internal_static_trackwell_v1_AbortMultipartUploadRequest_descriptor =
-      getDescriptor().getMessageTypes().get(18);
+      getDescriptor().getMessageTypes().get(21);
     internal_static_trackwell_v1_AbortMultipartUploadRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_trackwell_v1_AbortMultipartUploadRequest_descriptor,
         new java.lang.String[] { "ArtifactPath", "Path", "UploadId", });
     internal_static_trackwell_v1_AbortMultipartUploadResponse_descriptor =
-      getDescriptor().getMessageTypes().get(19);
+      getDescriptor().getMessageTypes().get(22);
     internal_static_trackwell_v1_AbortMultipartUploadResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_trackwell_v1_AbortMultipartUploadResponse_descriptor,
         new java.lang.String[] { });
     internal_static_trackwell_v1_GetPresignedDownloadUrlRequest_descriptor =
-      getDescriptor().getMessageTypes().get(20);
+      getDescriptor().getMessageTypes().get(23);
     internal_static_trackwell_v1_GetPresignedDownloadUrlRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_trackwell_v1_GetPresignedDownloadUrlRequest_descriptor,
         new java.lang.String[] { "Path", });
     internal_static_trackwell_v1_GetPresignedDownloadUrlResponse_descriptor =
-      getDescriptor().getMessageTypes().get(21);
+      getDescriptor().getMessageTypes().get(24);
     internal_static_trackwell_v1_GetPresignedDownloadUrlResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_trackwell_v1_GetPresignedDownloadUrlResponse_descriptor,

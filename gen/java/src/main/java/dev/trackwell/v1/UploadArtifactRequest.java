@@ -6,7 +6,9 @@ package dev.trackwell.v1;
 
 /**
  * <pre>
- * One part of an upload: path and checksum on the first message, bytes on any.
+ * One part of an upload: the next bytes of one file, or some whole files.
+ *
+ * A message with `path` begins a file, which the messages after it continue, up to one that has a `path` or `files`.
  * </pre>
  *
  * Protobuf type {@code trackwell.v1.UploadArtifactRequest}
@@ -24,6 +26,7 @@ private static final long serialVersionUID = 0L;
     path_ = "";
     runId_ = "";
     sha256_ = "";
+    files_ = java.util.Collections.emptyList();
   }
 
   @java.lang.Override
@@ -52,10 +55,10 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object path_ = "";
   /**
    * <pre>
-   * The file. On the first message only.
+   * The file. On its first message, and on that only.
    * </pre>
    *
-   * <code>optional string path = 1 [json_name = "path", (.google.api.field_behavior) = REQUIRED];</code>
+   * <code>optional string path = 1 [json_name = "path"];</code>
    * @return Whether the path field is set.
    */
   @java.lang.Override
@@ -64,10 +67,10 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The file. On the first message only.
+   * The file. On its first message, and on that only.
    * </pre>
    *
-   * <code>optional string path = 1 [json_name = "path", (.google.api.field_behavior) = REQUIRED];</code>
+   * <code>optional string path = 1 [json_name = "path"];</code>
    * @return The path.
    */
   @java.lang.Override
@@ -85,10 +88,10 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The file. On the first message only.
+   * The file. On its first message, and on that only.
    * </pre>
    *
-   * <code>optional string path = 1 [json_name = "path", (.google.api.field_behavior) = REQUIRED];</code>
+   * <code>optional string path = 1 [json_name = "path"];</code>
    * @return The bytes for path.
    */
   @java.lang.Override
@@ -111,7 +114,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object runId_ = "";
   /**
    * <pre>
-   * When set, `path` is relative to this run's artifact root; else to the server's artifact root.
+   * When set, `path` and the paths of `files` are relative to this run's artifact root; else to the server's artifact
+   * root. With `path` or `files` only.
    * </pre>
    *
    * <code>optional string run_id = 2 [json_name = "runId"];</code>
@@ -123,7 +127,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When set, `path` is relative to this run's artifact root; else to the server's artifact root.
+   * When set, `path` and the paths of `files` are relative to this run's artifact root; else to the server's artifact
+   * root. With `path` or `files` only.
    * </pre>
    *
    * <code>optional string run_id = 2 [json_name = "runId"];</code>
@@ -144,7 +149,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When set, `path` is relative to this run's artifact root; else to the server's artifact root.
+   * When set, `path` and the paths of `files` are relative to this run's artifact root; else to the server's artifact
+   * root. With `path` or `files` only.
    * </pre>
    *
    * <code>optional string run_id = 2 [json_name = "runId"];</code>
@@ -207,7 +213,7 @@ private static final long serialVersionUID = 0L;
   private long offset_ = 0L;
   /**
    * <pre>
-   * Where the bytes of this message begin, when given: it must equal the number of bytes received so far.
+   * Where the bytes of this message begin, when given: it must equal the number of bytes of the file received so far.
    * </pre>
    *
    * <code>optional int64 offset = 4 [json_name = "offset"];</code>
@@ -219,7 +225,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where the bytes of this message begin, when given: it must equal the number of bytes received so far.
+   * Where the bytes of this message begin, when given: it must equal the number of bytes of the file received so far.
    * </pre>
    *
    * <code>optional int64 offset = 4 [json_name = "offset"];</code>
@@ -235,7 +241,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object sha256_ = "";
   /**
    * <pre>
-   * SHA-256 of the whole file, 64 hexadecimal digits, on the first or the last message. When given and another: nothing is stored.
+   * SHA-256 of the whole file, 64 hexadecimal digits, on its first or its last message. When given and another: nothing
+   * of the file is stored.
    * </pre>
    *
    * <code>optional string sha256 = 5 [json_name = "sha256"];</code>
@@ -247,7 +254,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * SHA-256 of the whole file, 64 hexadecimal digits, on the first or the last message. When given and another: nothing is stored.
+   * SHA-256 of the whole file, 64 hexadecimal digits, on its first or its last message. When given and another: nothing
+   * of the file is stored.
    * </pre>
    *
    * <code>optional string sha256 = 5 [json_name = "sha256"];</code>
@@ -268,7 +276,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * SHA-256 of the whole file, 64 hexadecimal digits, on the first or the last message. When given and another: nothing is stored.
+   * SHA-256 of the whole file, 64 hexadecimal digits, on its first or its last message. When given and another: nothing
+   * of the file is stored.
    * </pre>
    *
    * <code>optional string sha256 = 5 [json_name = "sha256"];</code>
@@ -293,7 +302,7 @@ private static final long serialVersionUID = 0L;
   private long sizeBytes_ = 0L;
   /**
    * <pre>
-   * The size of the whole file in bytes, on the first message. When given and another: nothing is stored.
+   * The size of the whole file in bytes, on its first message. When given and another: nothing of the file is stored.
    * </pre>
    *
    * <code>optional int64 size_bytes = 6 [json_name = "sizeBytes"];</code>
@@ -305,7 +314,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The size of the whole file in bytes, on the first message. When given and another: nothing is stored.
+   * The size of the whole file in bytes, on its first message. When given and another: nothing of the file is stored.
    * </pre>
    *
    * <code>optional int64 size_bytes = 6 [json_name = "sizeBytes"];</code>
@@ -314,6 +323,67 @@ private static final long serialVersionUID = 0L;
   @java.lang.Override
   public long getSizeBytes() {
     return sizeBytes_;
+  }
+
+  public static final int FILES_FIELD_NUMBER = 7;
+  @SuppressWarnings("serial")
+  private java.util.List<dev.trackwell.v1.ArtifactFile> files_;
+  /**
+   * <pre>
+   * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+   * </pre>
+   *
+   * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<dev.trackwell.v1.ArtifactFile> getFilesList() {
+    return files_;
+  }
+  /**
+   * <pre>
+   * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+   * </pre>
+   *
+   * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends dev.trackwell.v1.ArtifactFileOrBuilder> 
+      getFilesOrBuilderList() {
+    return files_;
+  }
+  /**
+   * <pre>
+   * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+   * </pre>
+   *
+   * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+   */
+  @java.lang.Override
+  public int getFilesCount() {
+    return files_.size();
+  }
+  /**
+   * <pre>
+   * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+   * </pre>
+   *
+   * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+   */
+  @java.lang.Override
+  public dev.trackwell.v1.ArtifactFile getFiles(int index) {
+    return files_.get(index);
+  }
+  /**
+   * <pre>
+   * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+   * </pre>
+   *
+   * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+   */
+  @java.lang.Override
+  public dev.trackwell.v1.ArtifactFileOrBuilder getFilesOrBuilder(
+      int index) {
+    return files_.get(index);
   }
 
   private byte memoizedIsInitialized = -1;
@@ -348,6 +418,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000020) != 0)) {
       output.writeInt64(6, sizeBytes_);
     }
+    for (int i = 0; i < files_.size(); i++) {
+      output.writeMessage(7, files_.get(i));
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -377,6 +450,10 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000020) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeInt64Size(6, sizeBytes_);
+    }
+    for (int i = 0; i < files_.size(); i++) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(7, files_.get(i));
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -423,6 +500,8 @@ private static final long serialVersionUID = 0L;
       if (getSizeBytes()
           != other.getSizeBytes()) return false;
     }
+    if (!getFilesList()
+        .equals(other.getFilesList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -459,6 +538,10 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + SIZE_BYTES_FIELD_NUMBER;
       hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
           getSizeBytes());
+    }
+    if (getFilesCount() > 0) {
+      hash = (37 * hash) + FILES_FIELD_NUMBER;
+      hash = (53 * hash) + getFilesList().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -559,7 +642,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * One part of an upload: path and checksum on the first message, bytes on any.
+   * One part of an upload: the next bytes of one file, or some whole files.
+   *
+   * A message with `path` begins a file, which the messages after it continue, up to one that has a `path` or `files`.
    * </pre>
    *
    * Protobuf type {@code trackwell.v1.UploadArtifactRequest}
@@ -595,6 +680,7 @@ private static final long serialVersionUID = 0L;
       if (com.google.protobuf.GeneratedMessageV3
               .alwaysUseFieldBuilders) {
         getBodyFieldBuilder();
+        getFilesFieldBuilder();
       }
     }
     @java.lang.Override
@@ -611,6 +697,13 @@ private static final long serialVersionUID = 0L;
       offset_ = 0L;
       sha256_ = "";
       sizeBytes_ = 0L;
+      if (filesBuilder_ == null) {
+        files_ = java.util.Collections.emptyList();
+      } else {
+        files_ = null;
+        filesBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00000040);
       return this;
     }
 
@@ -637,9 +730,22 @@ private static final long serialVersionUID = 0L;
     @java.lang.Override
     public dev.trackwell.v1.UploadArtifactRequest buildPartial() {
       dev.trackwell.v1.UploadArtifactRequest result = new dev.trackwell.v1.UploadArtifactRequest(this);
+      buildPartialRepeatedFields(result);
       if (bitField0_ != 0) { buildPartial0(result); }
       onBuilt();
       return result;
+    }
+
+    private void buildPartialRepeatedFields(dev.trackwell.v1.UploadArtifactRequest result) {
+      if (filesBuilder_ == null) {
+        if (((bitField0_ & 0x00000040) != 0)) {
+          files_ = java.util.Collections.unmodifiableList(files_);
+          bitField0_ = (bitField0_ & ~0x00000040);
+        }
+        result.files_ = files_;
+      } else {
+        result.files_ = filesBuilder_.build();
+      }
     }
 
     private void buildPartial0(dev.trackwell.v1.UploadArtifactRequest result) {
@@ -742,6 +848,32 @@ private static final long serialVersionUID = 0L;
       if (other.hasSizeBytes()) {
         setSizeBytes(other.getSizeBytes());
       }
+      if (filesBuilder_ == null) {
+        if (!other.files_.isEmpty()) {
+          if (files_.isEmpty()) {
+            files_ = other.files_;
+            bitField0_ = (bitField0_ & ~0x00000040);
+          } else {
+            ensureFilesIsMutable();
+            files_.addAll(other.files_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.files_.isEmpty()) {
+          if (filesBuilder_.isEmpty()) {
+            filesBuilder_.dispose();
+            filesBuilder_ = null;
+            files_ = other.files_;
+            bitField0_ = (bitField0_ & ~0x00000040);
+            filesBuilder_ = 
+              com.google.protobuf.GeneratedMessageV3.alwaysUseFieldBuilders ?
+                 getFilesFieldBuilder() : null;
+          } else {
+            filesBuilder_.addAllMessages(other.files_);
+          }
+        }
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -800,6 +932,19 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000020;
               break;
             } // case 48
+            case 58: {
+              dev.trackwell.v1.ArtifactFile m =
+                  input.readMessage(
+                      dev.trackwell.v1.ArtifactFile.parser(),
+                      extensionRegistry);
+              if (filesBuilder_ == null) {
+                ensureFilesIsMutable();
+                files_.add(m);
+              } else {
+                filesBuilder_.addMessage(m);
+              }
+              break;
+            } // case 58
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -820,10 +965,10 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object path_ = "";
     /**
      * <pre>
-     * The file. On the first message only.
+     * The file. On its first message, and on that only.
      * </pre>
      *
-     * <code>optional string path = 1 [json_name = "path", (.google.api.field_behavior) = REQUIRED];</code>
+     * <code>optional string path = 1 [json_name = "path"];</code>
      * @return Whether the path field is set.
      */
     public boolean hasPath() {
@@ -831,10 +976,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The file. On the first message only.
+     * The file. On its first message, and on that only.
      * </pre>
      *
-     * <code>optional string path = 1 [json_name = "path", (.google.api.field_behavior) = REQUIRED];</code>
+     * <code>optional string path = 1 [json_name = "path"];</code>
      * @return The path.
      */
     public java.lang.String getPath() {
@@ -851,10 +996,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The file. On the first message only.
+     * The file. On its first message, and on that only.
      * </pre>
      *
-     * <code>optional string path = 1 [json_name = "path", (.google.api.field_behavior) = REQUIRED];</code>
+     * <code>optional string path = 1 [json_name = "path"];</code>
      * @return The bytes for path.
      */
     public com.google.protobuf.ByteString
@@ -872,10 +1017,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The file. On the first message only.
+     * The file. On its first message, and on that only.
      * </pre>
      *
-     * <code>optional string path = 1 [json_name = "path", (.google.api.field_behavior) = REQUIRED];</code>
+     * <code>optional string path = 1 [json_name = "path"];</code>
      * @param value The path to set.
      * @return This builder for chaining.
      */
@@ -889,10 +1034,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The file. On the first message only.
+     * The file. On its first message, and on that only.
      * </pre>
      *
-     * <code>optional string path = 1 [json_name = "path", (.google.api.field_behavior) = REQUIRED];</code>
+     * <code>optional string path = 1 [json_name = "path"];</code>
      * @return This builder for chaining.
      */
     public Builder clearPath() {
@@ -903,10 +1048,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The file. On the first message only.
+     * The file. On its first message, and on that only.
      * </pre>
      *
-     * <code>optional string path = 1 [json_name = "path", (.google.api.field_behavior) = REQUIRED];</code>
+     * <code>optional string path = 1 [json_name = "path"];</code>
      * @param value The bytes for path to set.
      * @return This builder for chaining.
      */
@@ -923,7 +1068,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object runId_ = "";
     /**
      * <pre>
-     * When set, `path` is relative to this run's artifact root; else to the server's artifact root.
+     * When set, `path` and the paths of `files` are relative to this run's artifact root; else to the server's artifact
+     * root. With `path` or `files` only.
      * </pre>
      *
      * <code>optional string run_id = 2 [json_name = "runId"];</code>
@@ -934,7 +1080,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When set, `path` is relative to this run's artifact root; else to the server's artifact root.
+     * When set, `path` and the paths of `files` are relative to this run's artifact root; else to the server's artifact
+     * root. With `path` or `files` only.
      * </pre>
      *
      * <code>optional string run_id = 2 [json_name = "runId"];</code>
@@ -954,7 +1101,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When set, `path` is relative to this run's artifact root; else to the server's artifact root.
+     * When set, `path` and the paths of `files` are relative to this run's artifact root; else to the server's artifact
+     * root. With `path` or `files` only.
      * </pre>
      *
      * <code>optional string run_id = 2 [json_name = "runId"];</code>
@@ -975,7 +1123,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When set, `path` is relative to this run's artifact root; else to the server's artifact root.
+     * When set, `path` and the paths of `files` are relative to this run's artifact root; else to the server's artifact
+     * root. With `path` or `files` only.
      * </pre>
      *
      * <code>optional string run_id = 2 [json_name = "runId"];</code>
@@ -992,7 +1141,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When set, `path` is relative to this run's artifact root; else to the server's artifact root.
+     * When set, `path` and the paths of `files` are relative to this run's artifact root; else to the server's artifact
+     * root. With `path` or `files` only.
      * </pre>
      *
      * <code>optional string run_id = 2 [json_name = "runId"];</code>
@@ -1006,7 +1156,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When set, `path` is relative to this run's artifact root; else to the server's artifact root.
+     * When set, `path` and the paths of `files` are relative to this run's artifact root; else to the server's artifact
+     * root. With `path` or `files` only.
      * </pre>
      *
      * <code>optional string run_id = 2 [json_name = "runId"];</code>
@@ -1183,7 +1334,7 @@ private static final long serialVersionUID = 0L;
     private long offset_ ;
     /**
      * <pre>
-     * Where the bytes of this message begin, when given: it must equal the number of bytes received so far.
+     * Where the bytes of this message begin, when given: it must equal the number of bytes of the file received so far.
      * </pre>
      *
      * <code>optional int64 offset = 4 [json_name = "offset"];</code>
@@ -1195,7 +1346,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where the bytes of this message begin, when given: it must equal the number of bytes received so far.
+     * Where the bytes of this message begin, when given: it must equal the number of bytes of the file received so far.
      * </pre>
      *
      * <code>optional int64 offset = 4 [json_name = "offset"];</code>
@@ -1207,7 +1358,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where the bytes of this message begin, when given: it must equal the number of bytes received so far.
+     * Where the bytes of this message begin, when given: it must equal the number of bytes of the file received so far.
      * </pre>
      *
      * <code>optional int64 offset = 4 [json_name = "offset"];</code>
@@ -1223,7 +1374,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where the bytes of this message begin, when given: it must equal the number of bytes received so far.
+     * Where the bytes of this message begin, when given: it must equal the number of bytes of the file received so far.
      * </pre>
      *
      * <code>optional int64 offset = 4 [json_name = "offset"];</code>
@@ -1239,7 +1390,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object sha256_ = "";
     /**
      * <pre>
-     * SHA-256 of the whole file, 64 hexadecimal digits, on the first or the last message. When given and another: nothing is stored.
+     * SHA-256 of the whole file, 64 hexadecimal digits, on its first or its last message. When given and another: nothing
+     * of the file is stored.
      * </pre>
      *
      * <code>optional string sha256 = 5 [json_name = "sha256"];</code>
@@ -1250,7 +1402,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * SHA-256 of the whole file, 64 hexadecimal digits, on the first or the last message. When given and another: nothing is stored.
+     * SHA-256 of the whole file, 64 hexadecimal digits, on its first or its last message. When given and another: nothing
+     * of the file is stored.
      * </pre>
      *
      * <code>optional string sha256 = 5 [json_name = "sha256"];</code>
@@ -1270,7 +1423,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * SHA-256 of the whole file, 64 hexadecimal digits, on the first or the last message. When given and another: nothing is stored.
+     * SHA-256 of the whole file, 64 hexadecimal digits, on its first or its last message. When given and another: nothing
+     * of the file is stored.
      * </pre>
      *
      * <code>optional string sha256 = 5 [json_name = "sha256"];</code>
@@ -1291,7 +1445,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * SHA-256 of the whole file, 64 hexadecimal digits, on the first or the last message. When given and another: nothing is stored.
+     * SHA-256 of the whole file, 64 hexadecimal digits, on its first or its last message. When given and another: nothing
+     * of the file is stored.
      * </pre>
      *
      * <code>optional string sha256 = 5 [json_name = "sha256"];</code>
@@ -1308,7 +1463,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * SHA-256 of the whole file, 64 hexadecimal digits, on the first or the last message. When given and another: nothing is stored.
+     * SHA-256 of the whole file, 64 hexadecimal digits, on its first or its last message. When given and another: nothing
+     * of the file is stored.
      * </pre>
      *
      * <code>optional string sha256 = 5 [json_name = "sha256"];</code>
@@ -1322,7 +1478,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * SHA-256 of the whole file, 64 hexadecimal digits, on the first or the last message. When given and another: nothing is stored.
+     * SHA-256 of the whole file, 64 hexadecimal digits, on its first or its last message. When given and another: nothing
+     * of the file is stored.
      * </pre>
      *
      * <code>optional string sha256 = 5 [json_name = "sha256"];</code>
@@ -1342,7 +1499,7 @@ private static final long serialVersionUID = 0L;
     private long sizeBytes_ ;
     /**
      * <pre>
-     * The size of the whole file in bytes, on the first message. When given and another: nothing is stored.
+     * The size of the whole file in bytes, on its first message. When given and another: nothing of the file is stored.
      * </pre>
      *
      * <code>optional int64 size_bytes = 6 [json_name = "sizeBytes"];</code>
@@ -1354,7 +1511,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The size of the whole file in bytes, on the first message. When given and another: nothing is stored.
+     * The size of the whole file in bytes, on its first message. When given and another: nothing of the file is stored.
      * </pre>
      *
      * <code>optional int64 size_bytes = 6 [json_name = "sizeBytes"];</code>
@@ -1366,7 +1523,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The size of the whole file in bytes, on the first message. When given and another: nothing is stored.
+     * The size of the whole file in bytes, on its first message. When given and another: nothing of the file is stored.
      * </pre>
      *
      * <code>optional int64 size_bytes = 6 [json_name = "sizeBytes"];</code>
@@ -1382,7 +1539,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The size of the whole file in bytes, on the first message. When given and another: nothing is stored.
+     * The size of the whole file in bytes, on its first message. When given and another: nothing of the file is stored.
      * </pre>
      *
      * <code>optional int64 size_bytes = 6 [json_name = "sizeBytes"];</code>
@@ -1393,6 +1550,318 @@ private static final long serialVersionUID = 0L;
       sizeBytes_ = 0L;
       onChanged();
       return this;
+    }
+
+    private java.util.List<dev.trackwell.v1.ArtifactFile> files_ =
+      java.util.Collections.emptyList();
+    private void ensureFilesIsMutable() {
+      if (!((bitField0_ & 0x00000040) != 0)) {
+        files_ = new java.util.ArrayList<dev.trackwell.v1.ArtifactFile>(files_);
+        bitField0_ |= 0x00000040;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilderV3<
+        dev.trackwell.v1.ArtifactFile, dev.trackwell.v1.ArtifactFile.Builder, dev.trackwell.v1.ArtifactFileOrBuilder> filesBuilder_;
+
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public java.util.List<dev.trackwell.v1.ArtifactFile> getFilesList() {
+      if (filesBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(files_);
+      } else {
+        return filesBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public int getFilesCount() {
+      if (filesBuilder_ == null) {
+        return files_.size();
+      } else {
+        return filesBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public dev.trackwell.v1.ArtifactFile getFiles(int index) {
+      if (filesBuilder_ == null) {
+        return files_.get(index);
+      } else {
+        return filesBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public Builder setFiles(
+        int index, dev.trackwell.v1.ArtifactFile value) {
+      if (filesBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureFilesIsMutable();
+        files_.set(index, value);
+        onChanged();
+      } else {
+        filesBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public Builder setFiles(
+        int index, dev.trackwell.v1.ArtifactFile.Builder builderForValue) {
+      if (filesBuilder_ == null) {
+        ensureFilesIsMutable();
+        files_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        filesBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public Builder addFiles(dev.trackwell.v1.ArtifactFile value) {
+      if (filesBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureFilesIsMutable();
+        files_.add(value);
+        onChanged();
+      } else {
+        filesBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public Builder addFiles(
+        int index, dev.trackwell.v1.ArtifactFile value) {
+      if (filesBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureFilesIsMutable();
+        files_.add(index, value);
+        onChanged();
+      } else {
+        filesBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public Builder addFiles(
+        dev.trackwell.v1.ArtifactFile.Builder builderForValue) {
+      if (filesBuilder_ == null) {
+        ensureFilesIsMutable();
+        files_.add(builderForValue.build());
+        onChanged();
+      } else {
+        filesBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public Builder addFiles(
+        int index, dev.trackwell.v1.ArtifactFile.Builder builderForValue) {
+      if (filesBuilder_ == null) {
+        ensureFilesIsMutable();
+        files_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        filesBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public Builder addAllFiles(
+        java.lang.Iterable<? extends dev.trackwell.v1.ArtifactFile> values) {
+      if (filesBuilder_ == null) {
+        ensureFilesIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, files_);
+        onChanged();
+      } else {
+        filesBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public Builder clearFiles() {
+      if (filesBuilder_ == null) {
+        files_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00000040);
+        onChanged();
+      } else {
+        filesBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public Builder removeFiles(int index) {
+      if (filesBuilder_ == null) {
+        ensureFilesIsMutable();
+        files_.remove(index);
+        onChanged();
+      } else {
+        filesBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public dev.trackwell.v1.ArtifactFile.Builder getFilesBuilder(
+        int index) {
+      return getFilesFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public dev.trackwell.v1.ArtifactFileOrBuilder getFilesOrBuilder(
+        int index) {
+      if (filesBuilder_ == null) {
+        return files_.get(index);  } else {
+        return filesBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public java.util.List<? extends dev.trackwell.v1.ArtifactFileOrBuilder> 
+         getFilesOrBuilderList() {
+      if (filesBuilder_ != null) {
+        return filesBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(files_);
+      }
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public dev.trackwell.v1.ArtifactFile.Builder addFilesBuilder() {
+      return getFilesFieldBuilder().addBuilder(
+          dev.trackwell.v1.ArtifactFile.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public dev.trackwell.v1.ArtifactFile.Builder addFilesBuilder(
+        int index) {
+      return getFilesFieldBuilder().addBuilder(
+          index, dev.trackwell.v1.ArtifactFile.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+     * </pre>
+     *
+     * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+     */
+    public java.util.List<dev.trackwell.v1.ArtifactFile.Builder> 
+         getFilesBuilderList() {
+      return getFilesFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilderV3<
+        dev.trackwell.v1.ArtifactFile, dev.trackwell.v1.ArtifactFile.Builder, dev.trackwell.v1.ArtifactFileOrBuilder> 
+        getFilesFieldBuilder() {
+      if (filesBuilder_ == null) {
+        filesBuilder_ = new com.google.protobuf.RepeatedFieldBuilderV3<
+            dev.trackwell.v1.ArtifactFile, dev.trackwell.v1.ArtifactFile.Builder, dev.trackwell.v1.ArtifactFileOrBuilder>(
+                files_,
+                ((bitField0_ & 0x00000040) != 0),
+                getParentForChildren(),
+                isClean());
+        files_ = null;
+      }
+      return filesBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

@@ -10,28 +10,28 @@ public interface UploadArtifactRequestOrBuilder extends
 
   /**
    * <pre>
-   * The file. On the first message only.
+   * The file. On its first message, and on that only.
    * </pre>
    *
-   * <code>optional string path = 1 [json_name = "path", (.google.api.field_behavior) = REQUIRED];</code>
+   * <code>optional string path = 1 [json_name = "path"];</code>
    * @return Whether the path field is set.
    */
   boolean hasPath();
   /**
    * <pre>
-   * The file. On the first message only.
+   * The file. On its first message, and on that only.
    * </pre>
    *
-   * <code>optional string path = 1 [json_name = "path", (.google.api.field_behavior) = REQUIRED];</code>
+   * <code>optional string path = 1 [json_name = "path"];</code>
    * @return The path.
    */
   java.lang.String getPath();
   /**
    * <pre>
-   * The file. On the first message only.
+   * The file. On its first message, and on that only.
    * </pre>
    *
-   * <code>optional string path = 1 [json_name = "path", (.google.api.field_behavior) = REQUIRED];</code>
+   * <code>optional string path = 1 [json_name = "path"];</code>
    * @return The bytes for path.
    */
   com.google.protobuf.ByteString
@@ -39,7 +39,8 @@ public interface UploadArtifactRequestOrBuilder extends
 
   /**
    * <pre>
-   * When set, `path` is relative to this run's artifact root; else to the server's artifact root.
+   * When set, `path` and the paths of `files` are relative to this run's artifact root; else to the server's artifact
+   * root. With `path` or `files` only.
    * </pre>
    *
    * <code>optional string run_id = 2 [json_name = "runId"];</code>
@@ -48,7 +49,8 @@ public interface UploadArtifactRequestOrBuilder extends
   boolean hasRunId();
   /**
    * <pre>
-   * When set, `path` is relative to this run's artifact root; else to the server's artifact root.
+   * When set, `path` and the paths of `files` are relative to this run's artifact root; else to the server's artifact
+   * root. With `path` or `files` only.
    * </pre>
    *
    * <code>optional string run_id = 2 [json_name = "runId"];</code>
@@ -57,7 +59,8 @@ public interface UploadArtifactRequestOrBuilder extends
   java.lang.String getRunId();
   /**
    * <pre>
-   * When set, `path` is relative to this run's artifact root; else to the server's artifact root.
+   * When set, `path` and the paths of `files` are relative to this run's artifact root; else to the server's artifact
+   * root. With `path` or `files` only.
    * </pre>
    *
    * <code>optional string run_id = 2 [json_name = "runId"];</code>
@@ -95,7 +98,7 @@ public interface UploadArtifactRequestOrBuilder extends
 
   /**
    * <pre>
-   * Where the bytes of this message begin, when given: it must equal the number of bytes received so far.
+   * Where the bytes of this message begin, when given: it must equal the number of bytes of the file received so far.
    * </pre>
    *
    * <code>optional int64 offset = 4 [json_name = "offset"];</code>
@@ -104,7 +107,7 @@ public interface UploadArtifactRequestOrBuilder extends
   boolean hasOffset();
   /**
    * <pre>
-   * Where the bytes of this message begin, when given: it must equal the number of bytes received so far.
+   * Where the bytes of this message begin, when given: it must equal the number of bytes of the file received so far.
    * </pre>
    *
    * <code>optional int64 offset = 4 [json_name = "offset"];</code>
@@ -114,7 +117,8 @@ public interface UploadArtifactRequestOrBuilder extends
 
   /**
    * <pre>
-   * SHA-256 of the whole file, 64 hexadecimal digits, on the first or the last message. When given and another: nothing is stored.
+   * SHA-256 of the whole file, 64 hexadecimal digits, on its first or its last message. When given and another: nothing
+   * of the file is stored.
    * </pre>
    *
    * <code>optional string sha256 = 5 [json_name = "sha256"];</code>
@@ -123,7 +127,8 @@ public interface UploadArtifactRequestOrBuilder extends
   boolean hasSha256();
   /**
    * <pre>
-   * SHA-256 of the whole file, 64 hexadecimal digits, on the first or the last message. When given and another: nothing is stored.
+   * SHA-256 of the whole file, 64 hexadecimal digits, on its first or its last message. When given and another: nothing
+   * of the file is stored.
    * </pre>
    *
    * <code>optional string sha256 = 5 [json_name = "sha256"];</code>
@@ -132,7 +137,8 @@ public interface UploadArtifactRequestOrBuilder extends
   java.lang.String getSha256();
   /**
    * <pre>
-   * SHA-256 of the whole file, 64 hexadecimal digits, on the first or the last message. When given and another: nothing is stored.
+   * SHA-256 of the whole file, 64 hexadecimal digits, on its first or its last message. When given and another: nothing
+   * of the file is stored.
    * </pre>
    *
    * <code>optional string sha256 = 5 [json_name = "sha256"];</code>
@@ -143,7 +149,7 @@ public interface UploadArtifactRequestOrBuilder extends
 
   /**
    * <pre>
-   * The size of the whole file in bytes, on the first message. When given and another: nothing is stored.
+   * The size of the whole file in bytes, on its first message. When given and another: nothing of the file is stored.
    * </pre>
    *
    * <code>optional int64 size_bytes = 6 [json_name = "sizeBytes"];</code>
@@ -152,11 +158,55 @@ public interface UploadArtifactRequestOrBuilder extends
   boolean hasSizeBytes();
   /**
    * <pre>
-   * The size of the whole file in bytes, on the first message. When given and another: nothing is stored.
+   * The size of the whole file in bytes, on its first message. When given and another: nothing of the file is stored.
    * </pre>
    *
    * <code>optional int64 size_bytes = 6 [json_name = "sizeBytes"];</code>
    * @return The sizeBytes.
    */
   long getSizeBytes();
+
+  /**
+   * <pre>
+   * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+   * </pre>
+   *
+   * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+   */
+  java.util.List<dev.trackwell.v1.ArtifactFile> 
+      getFilesList();
+  /**
+   * <pre>
+   * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+   * </pre>
+   *
+   * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+   */
+  dev.trackwell.v1.ArtifactFile getFiles(int index);
+  /**
+   * <pre>
+   * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+   * </pre>
+   *
+   * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+   */
+  int getFilesCount();
+  /**
+   * <pre>
+   * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+   * </pre>
+   *
+   * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+   */
+  java.util.List<? extends dev.trackwell.v1.ArtifactFileOrBuilder> 
+      getFilesOrBuilderList();
+  /**
+   * <pre>
+   * Whole files, at most 1000, and for the sake of memory at most 1 MiB together. Beside `run_id` alone.
+   * </pre>
+   *
+   * <code>repeated .trackwell.v1.ArtifactFile files = 7 [json_name = "files"];</code>
+   */
+  dev.trackwell.v1.ArtifactFileOrBuilder getFilesOrBuilder(
+      int index);
 }

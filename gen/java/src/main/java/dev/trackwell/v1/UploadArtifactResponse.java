@@ -6,7 +6,7 @@ package dev.trackwell.v1;
 
 /**
  * <pre>
- * Empty: the file is stored.
+ * All is stored.
  * </pre>
  *
  * Protobuf type {@code trackwell.v1.UploadArtifactResponse}
@@ -43,6 +43,34 @@ private static final long serialVersionUID = 0L;
             dev.trackwell.v1.UploadArtifactResponse.class, dev.trackwell.v1.UploadArtifactResponse.Builder.class);
   }
 
+  private int bitField0_;
+  public static final int NUM_FILES_FIELD_NUMBER = 1;
+  private long numFiles_ = 0L;
+  /**
+   * <pre>
+   * How many files the stream carried. Absent: one.
+   * </pre>
+   *
+   * <code>optional int64 num_files = 1 [json_name = "numFiles"];</code>
+   * @return Whether the numFiles field is set.
+   */
+  @java.lang.Override
+  public boolean hasNumFiles() {
+    return ((bitField0_ & 0x00000001) != 0);
+  }
+  /**
+   * <pre>
+   * How many files the stream carried. Absent: one.
+   * </pre>
+   *
+   * <code>optional int64 num_files = 1 [json_name = "numFiles"];</code>
+   * @return The numFiles.
+   */
+  @java.lang.Override
+  public long getNumFiles() {
+    return numFiles_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -57,6 +85,9 @@ private static final long serialVersionUID = 0L;
   @java.lang.Override
   public void writeTo(com.google.protobuf.CodedOutputStream output)
                       throws java.io.IOException {
+    if (((bitField0_ & 0x00000001) != 0)) {
+      output.writeInt64(1, numFiles_);
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -66,6 +97,10 @@ private static final long serialVersionUID = 0L;
     if (size != -1) return size;
 
     size = 0;
+    if (((bitField0_ & 0x00000001) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(1, numFiles_);
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -81,6 +116,11 @@ private static final long serialVersionUID = 0L;
     }
     dev.trackwell.v1.UploadArtifactResponse other = (dev.trackwell.v1.UploadArtifactResponse) obj;
 
+    if (hasNumFiles() != other.hasNumFiles()) return false;
+    if (hasNumFiles()) {
+      if (getNumFiles()
+          != other.getNumFiles()) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -92,6 +132,11 @@ private static final long serialVersionUID = 0L;
     }
     int hash = 41;
     hash = (19 * hash) + getDescriptor().hashCode();
+    if (hasNumFiles()) {
+      hash = (37 * hash) + NUM_FILES_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+          getNumFiles());
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -191,7 +236,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Empty: the file is stored.
+   * All is stored.
    * </pre>
    *
    * Protobuf type {@code trackwell.v1.UploadArtifactResponse}
@@ -226,6 +271,8 @@ private static final long serialVersionUID = 0L;
     @java.lang.Override
     public Builder clear() {
       super.clear();
+      bitField0_ = 0;
+      numFiles_ = 0L;
       return this;
     }
 
@@ -252,8 +299,19 @@ private static final long serialVersionUID = 0L;
     @java.lang.Override
     public dev.trackwell.v1.UploadArtifactResponse buildPartial() {
       dev.trackwell.v1.UploadArtifactResponse result = new dev.trackwell.v1.UploadArtifactResponse(this);
+      if (bitField0_ != 0) { buildPartial0(result); }
       onBuilt();
       return result;
+    }
+
+    private void buildPartial0(dev.trackwell.v1.UploadArtifactResponse result) {
+      int from_bitField0_ = bitField0_;
+      int to_bitField0_ = 0;
+      if (((from_bitField0_ & 0x00000001) != 0)) {
+        result.numFiles_ = numFiles_;
+        to_bitField0_ |= 0x00000001;
+      }
+      result.bitField0_ |= to_bitField0_;
     }
 
     @java.lang.Override
@@ -300,6 +358,9 @@ private static final long serialVersionUID = 0L;
 
     public Builder mergeFrom(dev.trackwell.v1.UploadArtifactResponse other) {
       if (other == dev.trackwell.v1.UploadArtifactResponse.getDefaultInstance()) return this;
+      if (other.hasNumFiles()) {
+        setNumFiles(other.getNumFiles());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -326,6 +387,11 @@ private static final long serialVersionUID = 0L;
             case 0:
               done = true;
               break;
+            case 8: {
+              numFiles_ = input.readInt64();
+              bitField0_ |= 0x00000001;
+              break;
+            } // case 8
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -339,6 +405,63 @@ private static final long serialVersionUID = 0L;
       } finally {
         onChanged();
       } // finally
+      return this;
+    }
+    private int bitField0_;
+
+    private long numFiles_ ;
+    /**
+     * <pre>
+     * How many files the stream carried. Absent: one.
+     * </pre>
+     *
+     * <code>optional int64 num_files = 1 [json_name = "numFiles"];</code>
+     * @return Whether the numFiles field is set.
+     */
+    @java.lang.Override
+    public boolean hasNumFiles() {
+      return ((bitField0_ & 0x00000001) != 0);
+    }
+    /**
+     * <pre>
+     * How many files the stream carried. Absent: one.
+     * </pre>
+     *
+     * <code>optional int64 num_files = 1 [json_name = "numFiles"];</code>
+     * @return The numFiles.
+     */
+    @java.lang.Override
+    public long getNumFiles() {
+      return numFiles_;
+    }
+    /**
+     * <pre>
+     * How many files the stream carried. Absent: one.
+     * </pre>
+     *
+     * <code>optional int64 num_files = 1 [json_name = "numFiles"];</code>
+     * @param value The numFiles to set.
+     * @return This builder for chaining.
+     */
+    public Builder setNumFiles(long value) {
+
+      numFiles_ = value;
+      bitField0_ |= 0x00000001;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How many files the stream carried. Absent: one.
+     * </pre>
+     *
+     * <code>optional int64 num_files = 1 [json_name = "numFiles"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearNumFiles() {
+      bitField0_ = (bitField0_ & ~0x00000001);
+      numFiles_ = 0L;
+      onChanged();
       return this;
     }
     @java.lang.Override

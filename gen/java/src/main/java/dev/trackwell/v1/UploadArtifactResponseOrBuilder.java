@@ -7,4 +7,23 @@ package dev.trackwell.v1;
 public interface UploadArtifactResponseOrBuilder extends
     // @@protoc_insertion_point(interface_extends:trackwell.v1.UploadArtifactResponse)
     com.google.protobuf.MessageOrBuilder {
+
+  /**
+   * <pre>
+   * How many files the stream carried. Absent: one.
+   * </pre>
+   *
+   * <code>optional int64 num_files = 1 [json_name = "numFiles"];</code>
+   * @return Whether the numFiles field is set.
+   */
+  boolean hasNumFiles();
+  /**
+   * <pre>
+   * How many files the stream carried. Absent: one.
+   * </pre>
+   *
+   * <code>optional int64 num_files = 1 [json_name = "numFiles"];</code>
+   * @return The numFiles.
+   */
+  long getNumFiles();
 }
