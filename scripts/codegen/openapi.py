@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from google.api import annotations_pb2
 from google.api.http_pb2 import HttpRule
-from google.protobuf.descriptor_pb2 import FileDescriptorSet, MethodDescriptorProto, MethodOptions
+from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorSet, MethodDescriptorProto, MethodOptions
 
 from codegen.schemas import Contract, Json, Schemas, is_required
 from trackwell_gateway.aliases import paths_of
@@ -103,6 +103,8 @@ def _operation(contract: Contract, schemas: Schemas, method: MethodDescriptorPro
             if in_path[field.name] == "=**":
                 schema["description"] += " May span several segments: its slashes are not escaped."
             parameters.append(_parameter("path", field.name, schema, required=True))
+        elif field.type == FieldDescriptorProto.TYPE_MESSAGE:
+            continue  # A query parameter cannot carry a message (google.api.http): the field is for gRPC.
         elif not rule.body or rule.body not in ("*", field.name):
             parameters.append(_parameter("query", field.name, schema, required=is_required(field)))
     if method.options.idempotency_level == MethodOptions.IDEMPOTENCY_UNKNOWN:

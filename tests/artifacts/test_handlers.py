@@ -116,7 +116,9 @@ BAD_UPLOADS = {
     "gap": ([pb.UploadArtifactRequest(path="a", offset=1, body=HttpBody(data=b"ab"))], "offset"),
     "no path": ([pb.UploadArtifactRequest(body=HttpBody(data=b"ab"))], "'path'"),
     "no message": ([], "'path'"),
-    "path again": ([pb.UploadArtifactRequest(path="a"), pb.UploadArtifactRequest(path="b")], "first message"),
+    "path again": ([pb.UploadArtifactRequest(path="a"), pb.UploadArtifactRequest(path="a")], "first message only"),
+    "size later": ([pb.UploadArtifactRequest(path="a"), pb.UploadArtifactRequest(size_bytes=1)], "first message of a"),
+    "run later": ([pb.UploadArtifactRequest(path="a"), pb.UploadArtifactRequest(run_id="b")], "first message of a"),
     "hostile path": ([pb.UploadArtifactRequest(path="../../etc/x", body=HttpBody(data=b"ab"))], "Invalid path"),
 }
 

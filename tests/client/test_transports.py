@@ -396,7 +396,7 @@ def test_every_unary_rpc_over_rest_has_a_path() -> None:
     """What the client calls over REST is exactly what the contract binds."""
     bound = {name for name, rpc in rpcs().items() if rpc.http is not None}
     grpc_only = {name.rpartition("/")[2] for name in rpcs() if name not in bound}
-    assert grpc_only == {"LogSeries", "GetSeries", "LogStream", "Watch"}
+    assert grpc_only == {"DownloadArtifacts", "LogSeries", "GetSeries", "LogStream", "Watch"}
     needing_ids = {name.rpartition("/")[2] for name, rpc in rpcs().items() if not rpc.repeatable}
     assert {"CreateExperiment", "CreateRun", "DeleteTag", "UpdateExperiment"} <= needing_ids
     assert not {"LogMetric", "LogBatch", "SetTag", "GetRun"} & needing_ids

@@ -19,6 +19,7 @@ from trackwell.v1 import errors_pb2
 
 # Streams and columns have no place in plain HTTP requests and JSON.
 GRPC_ONLY = {
+    "trackwell.v1.ArtifactService.DownloadArtifacts",
     "trackwell.v1.MetricService.GetSeries",
     "trackwell.v1.MetricService.LogSeries",
     "trackwell.v1.RunService.LogStream",

@@ -102,16 +102,23 @@ def _path(binding: Binding) -> str:
 def _taken(binding: Binding) -> str:
     captured = {variable.field_path[0] for variable in binding.template.variables}
     request = descriptor_of(binding.method.request_class)
-    if binding.body not in ("", "*") and is_raw_body(request, binding.body):
+    if _is_file(binding):
         return "the file as the body, any content type"
     if binding.response_body:
         return "headers `Range`, `If-Range`, `If-None-Match`"
     return _fields(request, captured, depth=3) or "-"
 
 
+def _is_file(binding: Binding) -> bool:
+    """Whether the body of a request is a file, as it is."""
+    return binding.body not in ("", "*") and is_raw_body(descriptor_of(binding.method.request_class), binding.body)
+
+
 def _answered(binding: Binding) -> str:
     if binding.response_body:
         return "the file"
+    if _is_file(binding):
+        return "`{}`"  # A request carries one file: of several the answer tells how many.
     return _fields(descriptor_of(binding.method.response_class), set(), depth=1) or "`{}`"
 
 

@@ -154,6 +154,15 @@ MAX_DATASET_SUMMARIES: Final = 1000
 MAX_ARTIFACTS_PER_PAGE: Final = 10_000
 """Entries in one page of an artifact listing (contract, ListArtifactsResponse.files)."""
 
+MAX_ARTIFACT_FILES_PER_MESSAGE: Final = 1000
+"""Whole files in one message of an upload, or asked for in one download: their work holds one thread for 0.1 s."""
+
+MAX_SMALL_ARTIFACT_BYTES: Final = 256 * 1024
+"""A file that DownloadArtifacts returns (contract, DownloadArtifactsResponse): several fit into one message."""
+
+MAX_ARTIFACT_MESSAGE_BYTES: Final = 1024 * 1024
+"""File contents in one message (contract): bounds the memory of a transfer."""
+
 MAX_CHANGES_PER_ANSWER: Final = 1000
 """Runs in one answer of a Watch (contract, WatchResponse.changes)."""
 

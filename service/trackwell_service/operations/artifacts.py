@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from mlflow.store.artifact.local_root import Entry, LocalRoot, NotAPlainFile, StoredFile, Upload
+from mlflow.store.artifact.local_root import Entry, LocalRoot, NotAPlainFile, StoredFile
 from mlflow.store.artifact.paths import InvalidArtifactPath, check_folder, check_path, join
 from trackwell_service.domain.errors import (
     InvalidParameter,
@@ -154,52 +154,10 @@ def read_below(
         yield digest.hexdigest()
 
 
-class ReceivedArtifact:
-    """A file being uploaded: checks offsets, size and digest, and stores the file whole or not at all."""
-
-    def __init__(self, place: Place, path: str, *, size_bytes: int | None, sha256: str | None) -> None:
-        self._path = path
-        self._size_bytes = size_bytes
-        self._sha256 = sha256
-        if size_bytes is not None and size_bytes < 0:
-            raise InvalidParameter(f"Invalid size_bytes {size_bytes}: it must be 0 or greater.")
-        with translated(path):
-            self._upload: Upload = place.root.create(join(place.path, path))
-
-    def write(self, data: bytes, *, offset: int | None = None) -> None:
-        """Appends `data`, which must begin where the bytes before ended. Raises InvalidParameter otherwise."""
-        received = self._upload.size_bytes
-        if offset is not None and offset != received:
-            raise InvalidParameter(
-                f"Invalid offset {offset} for artifact '{self._path}': {received} bytes have been received."
-            )
-        if self._size_bytes is not None and received + len(data) > self._size_bytes:
-            raise InvalidParameter(
-                f"Artifact '{self._path}' was announced with {self._size_bytes} bytes and is longer."
-            )
-        with translated(self._path):
-            self._upload.write(data)
-
-    def finish(self, *, sha256: str | None = None) -> None:
-        """Stores the file if size and digest are those announced; else raises InvalidParameter and stores nothing."""
-        received = self._upload.size_bytes
-        if self._size_bytes is not None and received != self._size_bytes:
-            raise InvalidParameter(
-                f"Artifact '{self._path}' was announced with {self._size_bytes} bytes and has {received}. "
-                "Send it again."
-            )
-        for expected in (self._sha256, sha256):
-            if expected is not None and expected.lower() != self._upload.sha256:
-                raise InvalidParameter(
-                    f"Artifact '{self._path}' has SHA-256 {self._upload.sha256}, not '{expected[:64]}' as announced. "
-                    "Send it again."
-                )
-        with translated(self._path):
-            self._upload.commit()
-
-    def abort(self) -> None:
-        """Forgets what was received; does nothing after `finish`."""
-        self._upload.abort()
+def read_small(place: Place, path: str, max_bytes: int) -> bytes | None:
+    """All bytes of a file, or None when it has more than `max_bytes`. Raises ResourceDoesNotExist."""
+    with translated(path), place.root.open(join(place.path, path)) as file:
+        return None if file.info.size_bytes > max_bytes else b"".join(file.chunks())
 
 
 def content_type(path: str) -> str:

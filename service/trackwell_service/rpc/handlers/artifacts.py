@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+import hashlib
+from collections.abc import Generator, Iterator
 from contextlib import closing
-from typing import cast
 
 from google.api.httpbody_pb2 import HttpBody
-from google.protobuf.message import Message
 
 from trackwell.v1 import artifacts_pb2 as pb
 from trackwell_service.domain.entities import LifecycleStage, RunInfo
 from trackwell_service.domain.errors import InvalidParameter, TrackwellError
-from trackwell_service.domain.limits import MAX_ARTIFACTS_PER_PAGE
+from trackwell_service.domain.limits import (
+    MAX_ARTIFACT_FILES_PER_MESSAGE,
+    MAX_ARTIFACT_MESSAGE_BYTES,
+    MAX_ARTIFACTS_PER_PAGE,
+    MAX_SMALL_ARTIFACT_BYTES,
+)
 from trackwell_service.domain.paging import fingerprint, make_token, read_token
-from trackwell_service.domain.validation import check_run_id, missing
+from trackwell_service.domain.validation import check_run_id
 from trackwell_service.operations import artifacts
 from trackwell_service.operations.lifecycle import run_not_found
 from trackwell_service.rpc.context import CallContext
 from trackwell_service.rpc.convert import optional
+from trackwell_service.rpc.handlers.artifact_uploads import UploadReceiver
 from trackwell_service.rpc.handling import ClientStream, Handlers, Read, ServerStream
 from trackwell_service.rpc.streams import Receiver
 from trackwell_service.stores.roles import RunReader
@@ -34,6 +39,7 @@ def handlers(runs: RunReader, places: artifacts.ArtifactPlaces) -> Handlers:
         f"{PREFIX}ListArtifacts": Read(area.list_run),
         f"{PREFIX}ListProxiedArtifacts": Read(area.list_proxied),
         f"{PREFIX}DownloadArtifact": ServerStream(area.download),
+        f"{PREFIX}DownloadArtifacts": ServerStream(area.download_small),
         f"{PREFIX}UploadArtifact": ClientStream(area.upload),
         f"{PREFIX}DeleteArtifact": Read(area.delete),
         f"{PREFIX}CreateMultipartUpload": unsupported,
@@ -80,8 +86,20 @@ class _Artifacts:
         first = next(parts)
         return _download_messages(first, parts, artifacts.content_type(path))
 
+    def download_small(
+        self, request: pb.DownloadArtifactsRequest, _: CallContext
+    ) -> Iterator[pb.DownloadArtifactsResponse]:
+        if len(request.paths) > MAX_ARTIFACT_FILES_PER_MESSAGE:
+            raise InvalidParameter(
+                f"Parameter 'paths' has {len(request.paths)} items, at most {MAX_ARTIFACT_FILES_PER_MESSAGE} are "
+                "allowed in one request. Send several requests."
+            )
+        paths = [artifacts.checked_path(path) for path in request.paths]
+        place = self._place(request.run_id if request.HasField("run_id") else None)
+        return _small_files(place, paths)
+
     def upload(self, _: CallContext) -> Receiver:
-        return _UploadReceiver(self._place_to_write)
+        return UploadReceiver(self._place_to_write)
 
     def delete(self, request: pb.DeleteArtifactRequest, _: CallContext) -> pb.DeleteArtifactResponse:
         artifacts.delete_below(self._places.proxied(), artifacts.checked_path(request.path))
@@ -105,56 +123,6 @@ class _Artifacts:
         return self._place(run_id)
 
 
-class _UploadReceiver:
-    """Takes one upload: the first message names the file, every message may carry bytes."""
-
-    def __init__(self, place: Callable[[str | None], artifacts.Place]) -> None:
-        self._place = place
-        self._file: artifacts.ReceivedArtifact | None = None
-        self._last_sha256: str | None = None
-
-    def feed(self, message: Message) -> None:
-        """See `streams.Receiver.feed`."""
-        self._take(cast("pb.UploadArtifactRequest", message))
-
-    def _take(self, message: pb.UploadArtifactRequest) -> None:
-        if self._file is None:
-            self._file = self._begin(message)
-        else:
-            _refuse_first_fields(message)
-            self._last_sha256 = optional(message, "sha256") or self._last_sha256
-        self._file.write(message.body.data, offset=optional(message, "offset"))
-
-    def finish(self) -> pb.UploadArtifactResponse:
-        """See `streams.Receiver.finish`."""
-        if self._file is None:
-            raise missing("path")
-        self._file.finish(sha256=self._last_sha256)
-        return pb.UploadArtifactResponse()
-
-    def abort(self) -> None:
-        """See `streams.Receiver.abort`."""
-        if self._file is not None:
-            self._file.abort()
-
-    def _begin(self, message: pb.UploadArtifactRequest) -> artifacts.ReceivedArtifact:
-        if not message.path:
-            raise missing("path")
-        path = artifacts.checked_path(message.path)
-        place = self._place(message.run_id if message.HasField("run_id") else None)
-        return artifacts.ReceivedArtifact(
-            place, path, size_bytes=optional(message, "size_bytes"), sha256=optional(message, "sha256")
-        )
-
-
-def _refuse_first_fields(message: pb.UploadArtifactRequest) -> None:
-    for field in ("path", "run_id", "size_bytes"):
-        if message.HasField(field):
-            raise InvalidParameter(
-                f"Parameter '{field}' belongs on the first message of an upload and came on a later one."
-            )
-
-
 def _download_messages(
     first: artifacts.Part, rest: Generator[artifacts.Part, None, None], content_type: str
 ) -> Iterator[pb.DownloadArtifactResponse]:
@@ -173,6 +141,22 @@ def _download_message(part: artifacts.Part, content_type: str) -> pb.DownloadArt
         size_bytes=part.size_bytes, etag=part.etag, modified_time=part.modified_time_ms, content_type=content_type
     )
     return pb.DownloadArtifactResponse(info=info)
+
+
+def _small_files(place: artifacts.Place, paths: list[str]) -> Iterator[pb.DownloadArtifactsResponse]:
+    """The files in messages as large as allowed."""
+    message, size_bytes = pb.DownloadArtifactsResponse(), 0
+    for path in paths:
+        data = artifacts.read_small(place, path, MAX_SMALL_ARTIFACT_BYTES)
+        if data is None:
+            message.large_paths.append(path)
+            continue
+        if size_bytes + len(data) > MAX_ARTIFACT_MESSAGE_BYTES:
+            yield message
+            message, size_bytes = pb.DownloadArtifactsResponse(), 0
+        message.files.add(path=path, data=data, sha256=hashlib.sha256(data).hexdigest())
+        size_bytes += len(data)
+    yield message
 
 
 def _file_info(item: artifacts.ListedArtifact) -> pb.FileInfo:
