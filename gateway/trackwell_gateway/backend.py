@@ -31,6 +31,10 @@ class Backend(Protocol):
     type or its encoded bytes, whichever the service has at hand. Every refusal is raised as `BackendError`.
     """
 
+    async def check(self) -> None:
+        """Returns when the service takes calls; raises BackendError, within seconds, when it does not."""
+        ...
+
     async def unary(self, method: str, request: Message, context: CallContext) -> Message | bytes:
         """Calls a method without streams."""
         ...

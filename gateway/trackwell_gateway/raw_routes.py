@@ -11,7 +11,7 @@ from aiohttp import hdrs, web
 
 from trackwell_gateway.call import Call, body_is_protobuf
 from trackwell_gateway.config import GatewayConfig
-from trackwell_gateway.errors import InvalidRequest
+from trackwell_gateway.errors import BackendError, InvalidRequest
 from trackwell_gateway.json_text import UnreadableBody, parse_object
 from trackwell_gateway.parts import Parts
 from trackwell_gateway.replies import json_reply, text_reply
@@ -88,9 +88,21 @@ def api_description() -> bytes:
     return resources.files("trackwell.v1").joinpath("openapi.json").read_bytes()
 
 
-def health() -> web.StreamResponse:
-    """What load balancers ask for."""
-    return text_reply("OK")
+class HealthEndpoint:
+    """What load balancers ask for: whether a call would reach a service that serves."""
+
+    name = "/health"
+
+    def __init__(self, parts: Parts) -> None:
+        self._backend = parts.backend
+
+    async def __call__(self, call: Call) -> web.StreamResponse:
+        """`OK`; or 503 and why, so that callers are sent to a gateway whose service answers."""
+        try:
+            await self._backend.check()
+        except BackendError as problem:
+            return text_reply(f"{problem.message}\n", 503)
+        return text_reply("OK")
 
 
 def described(config: GatewayConfig) -> ReplyEndpoint:

@@ -19,11 +19,11 @@ from trackwell_gateway.raw_routes import (
     PROXY_CLOSED,
     TRACKING_CLOSED,
     ClosedEndpoint,
+    HealthEndpoint,
     NothingKeptEndpoint,
     ReplyEndpoint,
     api_description,
     described,
-    health,
 )
 from trackwell_gateway.replies import json_reply, text_reply
 from trackwell_gateway.telemetry import CONTENT_TYPE, Gauge, Telemetry
@@ -113,7 +113,7 @@ class RouteBuilder:
         info = described(config)
         for path in paths_of("/api/3.0/mlflow/server-info", prefix):
             yield _exact("GET", path, info)
-        yield _exact("GET", prefix + "/health", ReplyEndpoint("/health", health))
+        yield _exact("GET", prefix + "/health", HealthEndpoint(self._parts))
         yield _exact("GET", prefix + "/version", ReplyEndpoint("/version", lambda: text_reply(config.version)))
         openapi = api_description()
         yield _exact("GET", prefix + "/openapi.json", ReplyEndpoint("/openapi.json", lambda: json_reply(openapi)))

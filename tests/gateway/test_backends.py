@@ -12,6 +12,7 @@ from typing import Any, cast
 import grpc
 import pytest
 from google.protobuf.message import Message
+from grpc_health.v1 import health, health_pb2_grpc
 
 from support.certificates import self_signed
 from support.fake_core import FakeCore, Upload
@@ -202,6 +203,34 @@ class TestClientStream:
 
 
 class TestDialled:
+    async def test_a_service_that_serves_is_well(self, backend: Backend) -> None:
+        """However the service is reached: the check returns."""
+        await backend.check()
+
+    async def test_a_service_that_is_away_is_unwell(self) -> None:
+        backend = GrpcBackend(f"127.0.0.1:{free_port()}")
+        try:
+            error = await refusal(backend.check())
+            assert (error.code_name, error.http_status) == ("TEMPORARILY_UNAVAILABLE", 503)
+        finally:
+            await backend.close()
+
+    async def test_a_service_that_is_stopping_is_unwell(self) -> None:
+        servicer = health.aio.HealthServicer()
+        server = grpc.aio.server()
+        health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        await server.start()
+        await servicer.enter_graceful_shutdown()
+        backend = GrpcBackend(f"127.0.0.1:{port}")
+        try:
+            error = await refusal(backend.check())
+            assert (error.code_name, error.http_status) == ("TEMPORARILY_UNAVAILABLE", 503)
+            assert "stopping" in error.message
+        finally:
+            await backend.close()
+            await server.stop(0)
+
     async def test_a_service_that_is_away(self) -> None:
         backend = GrpcBackend(f"127.0.0.1:{free_port()}")
         try:

@@ -30,6 +30,14 @@ def refuse(code: str, message: str, retry_after_s: float | None = None) -> Any:
 
 
 class TestRawRoutes:
+    def test_health_of_a_gateway_without_its_service(self, gateway: GatewayThread, backend: FakeBackend) -> None:
+        backend.unwell = BackendError("TEMPORARILY_UNAVAILABLE", "The service is away.", 1.0)
+        answer = gateway.get("/health")
+        assert (answer.status_code, answer.text) == (503, "The service is away.\n")
+        assert answer.headers["Content-Type"].startswith("text/plain")
+        backend.unwell = None
+        assert gateway.get("/health").status_code == 200
+
     def test_health(self, gateway: GatewayThread) -> None:
         answer = gateway.get("/health")
         assert (answer.status_code, answer.text) == (200, "OK")

@@ -17,6 +17,7 @@ from support.loop_thread import TIMEOUT_S, hosted
 from trackwell_gateway.app import GatewayConfig, RunningGateway, start_gateway
 from trackwell_gateway.backend import Backend, CallContext
 from trackwell_gateway.descriptors import methods
+from trackwell_gateway.errors import BackendError
 
 T = TypeVar("T")
 
@@ -43,9 +44,15 @@ class FakeBackend:
     given_up: list[BaseException] = field(default_factory=list)
     """What ended uploads before their end."""
     closed_streams: int = 0
+    unwell: BackendError | None = None
+    """What a check of the service raises."""
 
     def __post_init__(self) -> None:
         self._classes = {method.full_name: method.response_class for method, _ in methods()}
+
+    async def check(self) -> None:
+        if self.unwell is not None:
+            raise self.unwell
 
     async def unary(self, method: str, request: Message, context: CallContext) -> Message | bytes:
         self.calls.append(Called(method, request, context))

@@ -12,6 +12,7 @@ from google.protobuf.message import DecodeError, Message
 from google.rpc.error_details_pb2 import RetryInfo
 from google.rpc.status_pb2 import Status
 from grpc import aio
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
 from trackwell.v1 import errors_pb2
 from trackwell_gateway.backend import CallContext
@@ -20,6 +21,9 @@ from trackwell_gateway.errors import BackendError, InvalidRequest
 
 _DETAILS_KEY: Final = "grpc-status-details-bin"
 _REQUEST_ID_KEY: Final = "x-request-id"
+_CHECK: Final = "/grpc.health.v1.Health/Check"
+_CHECK_TIMEOUT_S: Final = 2.0
+"""How long the service may take to say that it serves; those who ask for `/health` rarely wait longer than 5 s."""
 _ANSWER_MAX_BYTES: Final = 64 << 20
 """Largest answer taken: the service bounds its pages far below."""
 _REQUEST_MAX_BYTES: Final = 32 << 20
@@ -50,7 +54,7 @@ _TRANSPORT_MESSAGES: Final = {
     grpc.StatusCode.DEADLINE_EXCEEDED: "The tracking service did not answer in time.",
 }
 """What is said when the service itself said nothing. The library's own text names addresses, which stay inside."""
-_TRANSPORT_RETRY_AFTER_S: Final = 1.0
+_RETRY_AFTER_S: Final = 1.0
 
 
 class GrpcBackend:
@@ -67,7 +71,16 @@ class GrpcBackend:
         """Hangs up. Open calls are cancelled."""
         await self._channel.close()
 
-    async def unary(self, method: str, request: Message, context: CallContext) -> Message | bytes:
+    async def check(self) -> None:
+        """Asks the service's own gRPC health check."""
+        context = CallContext(deadline=time.monotonic() + _CHECK_TIMEOUT_S)
+        answer = await self.unary(_CHECK, HealthCheckRequest(), context)
+        if HealthCheckResponse.FromString(answer).status != HealthCheckResponse.SERVING:
+            raise BackendError(
+                "TEMPORARILY_UNAVAILABLE", "The tracking service behind this gateway is stopping.", _RETRY_AFTER_S
+            )
+
+    async def unary(self, method: str, request: Message, context: CallContext) -> bytes:
         """Calls a method without streams."""
         call = self._unary.get(method)
         if call is None:
@@ -149,7 +162,7 @@ def _refusal(error: aio.AioRpcError) -> BackendError:
     status = error.code()
     message = _TRANSPORT_MESSAGES.get(status)
     if message is not None:
-        return BackendError(_CODES_BY_STATUS[status.name], message, retry_after_s or _TRANSPORT_RETRY_AFTER_S)
+        return BackendError(_CODES_BY_STATUS[status.name], message, retry_after_s or _RETRY_AFTER_S)
     return BackendError(
         _CODES_BY_STATUS.get(status.name, "INTERNAL_ERROR"),
         f"The tracking service refused the call with status {status.name}.",

@@ -20,6 +20,9 @@ class InProcessBackend:
     def __init__(self, core: AsyncCore) -> None:
         self._core = core
 
+    async def check(self) -> None:
+        """The service lives and ends with this process: whoever asks is answered by it."""
+
     async def unary(self, method: str, request: Message, context: CallContext) -> Message | bytes:
         """Calls a method without streams."""
         try:
