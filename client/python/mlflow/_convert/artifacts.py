@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from google.api.httpbody_pb2 import HttpBody
-from google.protobuf.message import Message
 
 from mlflow import entities
 from mlflow._convert import entities as convert
@@ -19,7 +19,15 @@ from trackwell.v1 import artifacts_pb2 as pb
 _SERVICE = "/trackwell.v1.ArtifactService/"
 
 MAX_RESUMES = 5
-"""How often a download that breaks midway is taken up again without a byte of progress in between."""
+"""How often a download that breaks midway is taken up again without progress in between."""
+
+
+class OutgoingFile(NamedTuple):
+    """A file to be stored at `path`; `chunks` begins its bytes, `size_bytes` in all, anew for each attempt."""
+
+    path: str
+    size_bytes: int
+    chunks: Callable[[], Iterable[bytes]]
 
 
 @dataclass(slots=True)
@@ -50,19 +58,20 @@ def list_proxied(transport: Transport, path: str) -> list[entities.FileInfo]:
     return [convert.file_info(item) for item in reply.files]
 
 
-def upload(transport: Transport, path: str, size_bytes: int, chunks: Callable[[], Iterable[bytes]]) -> None:
-    """Stores a file below the server's artifact root. `chunks` begins its bytes anew for each attempt."""
+def upload(transport: Transport, file: OutgoingFile) -> None:
+    """Stores a file below the server's artifact root."""
+    transport.client_stream(_SERVICE + "UploadArtifact", lambda: parts_of(file), pb.UploadArtifactResponse)
 
-    def requests() -> Iterator[Message]:
-        digest = hashlib.sha256()
-        with convert.building("an artifact path"):
-            yield pb.UploadArtifactRequest(path=path, size_bytes=size_bytes)
-        for chunk in chunks():
-            digest.update(chunk)
-            yield pb.UploadArtifactRequest(body=HttpBody(data=chunk))
-        yield pb.UploadArtifactRequest(sha256=digest.hexdigest())
 
-    transport.client_stream(_SERVICE + "UploadArtifact", requests, pb.UploadArtifactResponse)
+def parts_of(file: OutgoingFile) -> Iterator[pb.UploadArtifactRequest]:
+    """The messages that carry one file of any size."""
+    digest = hashlib.sha256()
+    with convert.building("an artifact path"):
+        yield pb.UploadArtifactRequest(path=file.path, size_bytes=file.size_bytes)
+    for chunk in file.chunks():
+        digest.update(chunk)
+        yield pb.UploadArtifactRequest(body=HttpBody(data=chunk))
+    yield pb.UploadArtifactRequest(sha256=digest.hexdigest())
 
 
 def download(transport: Transport, path: str) -> Iterator[bytes]:

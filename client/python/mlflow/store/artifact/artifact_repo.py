@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mlflow.entities import FileInfo
@@ -112,20 +114,11 @@ class StreamRepository(ArtifactRepository):
             self._write_file(source, path)
 
     def _write_file(self, source: Path, path: str) -> None:
-        try:
-            size_bytes = source.stat().st_size
-            self.write(path, size_bytes, lambda: file_chunks(source))
-        except OSError as error:
-            raise MlflowException.invalid_parameter_value(
-                f"The file {str(source)!r} cannot be logged: {error.strerror}."
-            ) from error
+        with reading(source):
+            self.write(path, source.stat().st_size, lambda: file_chunks(source))
 
     def _download_file(self, remote_file_path: str, local_path: str) -> None:
-        target = Path(local_path)
-        with LocalRoot(target.parent).create(target.name) as upload:
-            for chunk in self.read(remote_file_path):
-                upload.write(chunk)
-            upload.commit()
+        store_download(Path(local_path), self.read(remote_file_path))
 
 
 def local_files(local_dir: str, artifact_path: str | None) -> list[tuple[Path, str]]:
@@ -135,16 +128,40 @@ def local_files(local_dir: str, artifact_path: str | None) -> list[tuple[Path, s
         raise MlflowException.invalid_parameter_value(
             f"{local_dir!r} is no folder that artifacts could be logged from."
         )
-    folder = artifact_path or ""
-    files = sorted(path for path in root.rglob("*") if path.is_file())
-    return [(path, safe_path(join(folder, path.relative_to(root).as_posix()))) for path in files]
+    files = []
+    for folder, _, names in os.walk(root):
+        here = Path(folder)
+        below = here.relative_to(root).as_posix() if here != root else ""
+        files += [(here / name, join(below, name)) for name in names if (here / name).is_file()]
+    return [
+        (source, safe_path(join(artifact_path or "", path))) for source, path in sorted(files, key=lambda file: file[1])
+    ]
+
+
+@contextmanager
+def reading(source: Path) -> Iterator[None]:
+    """Turns what the file system says of a local file into an MlflowException which names it."""
+    try:
+        yield
+    except OSError as error:
+        raise MlflowException.invalid_parameter_value(
+            f"The file {str(source)!r} cannot be logged: {error.strerror}."
+        ) from error
 
 
 def file_chunks(source: Path) -> Iterator[bytes]:
     """The bytes of a local file in pieces of at most CHUNK_BYTES."""
-    with source.open("rb") as file:
+    with source.open("rb", buffering=0) as file:
         while chunk := file.read(CHUNK_BYTES):
             yield chunk
+
+
+def store_download(target: Path, chunks: Iterable[bytes]) -> None:
+    """Writes a local file whose folder exists; nothing is seen of it before it is whole, and no link is followed."""
+    with LocalRoot(target.parent).create(target.name) as upload:
+        for chunk in chunks:
+            upload.write(chunk)
+        upload.commit()
 
 
 def safe_path(path: str) -> str:

@@ -134,19 +134,24 @@ class LocalRoot:
 
     def _open_folder(self, path: str, *, create: bool = False) -> int:
         """A descriptor of the folder at the checked `path`; the caller closes it."""
-        if create:
-            self.root.mkdir(parents=True, exist_ok=True)
-        current = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        current = self._open_root(create=create)
         for segment in path.split("/") if path else ():
             try:
-                if create:
-                    with suppress(FileExistsError):
-                        os.mkdir(segment, dir_fd=current)
-                below = _open_at(segment, _DIR_FLAGS, current)
+                below = _open_folder_at(segment, current, create=create)
             finally:
                 os.close(current)
             current = below
         return current
+
+    def _open_root(self, *, create: bool) -> int:
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+        try:
+            return os.open(self.root, flags)
+        except FileNotFoundError:
+            if not create:
+                raise
+        self.root.mkdir(parents=True, exist_ok=True)
+        return os.open(self.root, flags)
 
 
 class OpenFile:
@@ -224,6 +229,18 @@ class Upload:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.abort()
+
+
+def _open_folder_at(name: str, folder: int, *, create: bool) -> int:
+    """Opens the folder `name` in `folder`; nearly always it is there, so making it is the second thing to try."""
+    try:
+        return _open_at(name, _DIR_FLAGS, folder)
+    except FileNotFoundError:
+        if not create:
+            raise
+    with suppress(FileExistsError):
+        os.mkdir(name, dir_fd=folder)
+    return _open_at(name, _DIR_FLAGS, folder)
 
 
 def _open_at(name: str, flags: int, folder: int) -> int:

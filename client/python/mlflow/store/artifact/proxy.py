@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from mlflow.entities import FileInfo
 from mlflow.exceptions import MlflowException
-from mlflow.store.artifact.artifact_repo import Chunks, StreamRepository, local_files, safe_folder, safe_path
+from mlflow.store.artifact.artifact_repo import (
+    Chunks,
+    StreamRepository,
+    file_chunks,
+    local_files,
+    reading,
+    safe_folder,
+    safe_path,
+    store_download,
+)
 from mlflow.store.artifact.paths import join
 
+if TYPE_CHECKING:
+    from mlflow._convert.artifacts import OutgoingFile
+
 PARALLEL_TRANSFERS = 8
-"""Files of one folder that are on their way at once: hides the time that each waits for the server's disk."""
+"""Streams, or over REST files, that are on their way at once: hides the time that each waits for the server's disk."""
+
+STREAM_BYTES = 64 * 1024 * 1024
+STREAM_FILES = 1000
+"""What one stream carries, beyond its first file: so much is sent again when the connection breaks."""
 
 
 class ProxyArtifactRepository(StreamRepository):
@@ -47,17 +64,22 @@ class ProxyArtifactRepository(StreamRepository):
         )
 
     def log_artifacts(self, local_dir: str, artifact_path: str | None = None) -> None:
-        """Stores all that is in a local folder, several files at a time."""
-        _in_parallel(
-            [partial(self._write_file, source, path) for source, path in local_files(local_dir, artifact_path)]
-        )
+        """Stores all that is in a local folder: many files in a stream, or over REST several requests at a time."""
+        files = local_files(local_dir, artifact_path)
+        if self._has_streams():
+            outgoing = (self._outgoing(source, path) for source, path in files)
+            _in_parallel([partial(self._write_all, group) for group in _groups(outgoing)])
+        else:
+            _in_parallel([partial(self._write_file, source, path) for source, path in files])
 
     def write(self, path: str, size_bytes: int, chunks: Chunks) -> None:
         """Stores a file; the server refuses it when size or checksum is not as announced."""
         from mlflow._convert import artifacts
         from mlflow.tracking import _state
 
-        artifacts.upload(_state.transport(self._server_uri), self._remote(path), size_bytes, chunks)
+        artifacts.upload(
+            _state.transport(self._server_uri), artifacts.OutgoingFile(self._remote(path), size_bytes, chunks)
+        )
 
     def read(self, path: str) -> Iterator[bytes]:
         """A file's bytes; a download that breaks is taken up where it broke."""
@@ -67,7 +89,25 @@ class ProxyArtifactRepository(StreamRepository):
         return artifacts.download(_state.transport(self._server_uri), self._remote(path))
 
     def _download_files(self, files: list[tuple[str, Path]]) -> None:
-        _in_parallel([partial(self._download_file, remote, str(local)) for remote, local in files])
+        alone = files
+        if self._has_streams() and len(files) > 1:
+            alone = self._download_small(files)
+        _in_parallel([partial(self._download_file, remote, str(local)) for remote, local in alone])
+
+    def _download_small(self, files: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
+        """Writes the small ones of the files, many of which come in one message, and returns the others."""
+        from mlflow._convert import artifact_bulk
+        from mlflow.tracking import _state
+
+        asked = {self._remote(remote): (remote, local) for remote, local in files}
+        others = []
+        for path, data in artifact_bulk.download_small(_state.transport(self._server_uri), asked):
+            remote, local = asked[path]
+            if data is None:
+                others.append((remote, local))
+            else:
+                store_download(local, (data,))
+        return others
 
     def delete_artifacts(self, artifact_path: str | None = None) -> None:
         """Deletes a file, or a folder with all in it."""
@@ -79,14 +119,51 @@ class ProxyArtifactRepository(StreamRepository):
             raise MlflowException.invalid_parameter_value("The whole artifact root of a server cannot be deleted.")
         artifacts.delete(_state.transport(self._server_uri), path)
 
+    def _has_streams(self) -> bool:
+        """Whether a call may carry many files: an HTTP request carries one."""
+        from mlflow._transport.uris import Door, door_of
+
+        return door_of(self._server_uri) is not Door.REST
+
+    def _outgoing(self, source: Path, path: str) -> OutgoingFile:
+        from mlflow._convert.artifacts import OutgoingFile
+
+        def chunks() -> Iterator[bytes]:
+            with reading(source):
+                yield from file_chunks(source)
+
+        with reading(source):
+            return OutgoingFile(self._remote(path), source.stat().st_size, chunks)
+
+    def _write_all(self, files: Sequence[OutgoingFile]) -> None:
+        from mlflow._convert import artifact_bulk
+        from mlflow.tracking import _state
+
+        artifact_bulk.upload_all(_state.transport(self._server_uri), files)
+
     def _remote(self, path: str) -> str:
         return join(self._folder, safe_path(path))
 
 
+def _groups(files: Iterable[OutgoingFile]) -> Iterator[list[OutgoingFile]]:
+    """The files in their order, in lists of what goes into one stream."""
+    group: list[OutgoingFile] = []
+    left_bytes = STREAM_BYTES
+    for file in files:
+        if group and (file.size_bytes > left_bytes or len(group) == STREAM_FILES):
+            yield group
+            group, left_bytes = [], STREAM_BYTES
+        group.append(file)
+        left_bytes -= file.size_bytes
+    if group:
+        yield group
+
+
 def _in_parallel(transfers: list[Callable[[], None]]) -> None:
     """Makes all transfers, several at a time. The first that fails is raised, and no more are begun."""
-    if len(transfers) == 1:
-        transfers[0]()
+    if len(transfers) <= 1:
+        for transfer in transfers:
+            transfer()
         return
     with ThreadPoolExecutor(PARALLEL_TRANSFERS, thread_name_prefix="mlflow-artifacts") as workers:
         begun = [workers.submit(transfer) for transfer in transfers]
