@@ -11,7 +11,7 @@ compile() {
   "$uv" pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
     --no-emit-index-url --no-emit-find-links "$@"
 }
-compile pyproject.toml --group dev --extra quickstart --extra pandas --extra polars --extra arrow --extra s3 -o requirements/dev.txt "$@"
+compile pyproject.toml --group dev --extra quickstart --extra pandas --extra polars --extra arrow --extra s3 --extra system-metrics -o requirements/dev.txt "$@"
 compile pyproject.toml --group build -c requirements/dev.txt -o requirements/run.txt "$@"
 compile pyproject.toml --group build --extra quickstart -c requirements/dev.txt -o requirements/quickstart.txt "$@"
 # What the lower bounds in pyproject.toml mean, for the tests which hold the project to them.
