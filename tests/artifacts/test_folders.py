@@ -184,7 +184,7 @@ class TestRawStreams:
         more = pb.UploadArtifactRequest()
         more.body.data = b"3"
         sender = Sender([self.whole({"cut/a": b"1"}), self.message("cut/b", b"2"), self.message("cut/c", b"3"), more])
-        call = stub.UploadArtifact.future(iter(sender))  # type: ignore[attr-defined]  # the generated types lack it
+        call = stub.UploadArtifact.future(iter(sender))
         root = folder / "artifacts/cut"
         wait_for(lambda: set(visible(root)) == {"a", "b"} and len(tree(root)) == 3)
         call.cancel()

@@ -94,6 +94,9 @@ MLFLOW_TRACKING_INSECURE_TLS = EnvironmentVariable("MLFLOW_TRACKING_INSECURE_TLS
 MLFLOW_TRACKING_SERVER_CERT_PATH = EnvironmentVariable("MLFLOW_TRACKING_SERVER_CERT_PATH", _text, None)
 MLFLOW_TRACKING_CLIENT_CERT_PATH = EnvironmentVariable("MLFLOW_TRACKING_CLIENT_CERT_PATH", _text, None)
 
+MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR = EnvironmentVariable("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", _boolean, True)
+"""False shows no bar while artifacts are transferred; true shows one on a terminal when it takes a while."""
+
 MLFLOW_HTTP_REQUEST_TIMEOUT = EnvironmentVariable("MLFLOW_HTTP_REQUEST_TIMEOUT", _seconds, 120.0)
 """How long one attempt may take, in seconds, over gRPC too."""
 MLFLOW_HTTP_REQUEST_MAX_RETRIES = EnvironmentVariable("MLFLOW_HTTP_REQUEST_MAX_RETRIES", _count, 7)

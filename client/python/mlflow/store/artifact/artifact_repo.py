@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from mlflow.entities import FileInfo
 from mlflow.exceptions import RESOURCE_DOES_NOT_EXIST, MlflowException
 from mlflow.store.artifact.local_root import LocalRoot
 from mlflow.store.artifact.paths import InvalidArtifactPath, check_folder, check_path, join
+from mlflow.store.artifact.progress import Count, counted, progress
 
 CHUNK_BYTES = 1 << 20
 """Bytes read from a local file at a time; also the most that one message of an upload may carry."""
 
 Chunks = Callable[[], Iterable[bytes]]
 """Begins to produce a file's bytes; called again when they must be sent again."""
+
+
+class LocalFile(NamedTuple):
+    """A local file, and the path in the repository to store it at."""
+
+    source: Path
+    path: str
+    size_bytes: int
 
 
 class ArtifactRepository(ABC):
@@ -61,31 +73,35 @@ class ArtifactRepository(ABC):
         else:
             destination = Path(dst_path).resolve()
             destination.mkdir(parents=True, exist_ok=True)
-        files = [(remote, destination / remote) for remote in self._files_at(path)]
+        found = dict(self._files_at(path))
+        files = [(remote, destination / remote) for remote in found]
         for folder in {local.parent for _, local in files}:
             folder.mkdir(parents=True, exist_ok=True)
-        self._download_files(files)
+        sizes = [size_bytes for size_bytes in found.values() if size_bytes is not None]
+        with progress("Downloading", sum(sizes) if len(sizes) == len(found) else None) as count:
+            self._download_files(files, count)
         result = destination / path
         if not path or self._is_folder(path):
             result.mkdir(parents=True, exist_ok=True)
         return str(result)
 
-    def _download_files(self, files: list[tuple[str, Path]]) -> None:
+    def _download_files(self, files: list[tuple[str, Path]], count: Count) -> None:
         """Writes files, each given with a local path whose folder exists."""
         for remote, local in files:
             self._download_file(remote, str(local))
+            count(local.stat().st_size)
 
-    def _files_at(self, path: str) -> Iterator[str]:
-        """Paths of the files at or below `path`."""
+    def _files_at(self, path: str) -> Iterator[tuple[str, int | None]]:
+        """Paths of the files at or below `path`, with their sizes in bytes where they are known."""
         entries = self.list_artifacts(path or None)
         if not entries and path and not self._is_folder(path):
-            yield path
+            yield path, None
         for entry in entries:
             below = _listed(entry.path, path)
             if entry.is_dir:
                 yield from self._files_at(below)
             else:
-                yield below
+                yield below, entry.file_size
 
     def _is_folder(self, path: str) -> bool:
         parent, _, _ = path.rpartition("/")
@@ -106,23 +122,39 @@ class StreamRepository(ArtifactRepository):
     def log_artifact(self, local_file: str, artifact_path: str | None = None) -> None:
         """Stores a local file under its own name in the folder `artifact_path`."""
         source = Path(local_file)
-        self._write_file(source, safe_path(join(artifact_path or "", source.name)))
+        path = safe_path(join(artifact_path or "", source.name))
+        with reading(source):
+            file = LocalFile(source, path, source.stat().st_size)
+        with progress("Uploading", file.size_bytes) as count:
+            self._write_file(file, count)
 
     def log_artifacts(self, local_dir: str, artifact_path: str | None = None) -> None:
         """Stores all that is in a local folder in the folder `artifact_path`."""
-        for source, path in local_files(local_dir, artifact_path):
-            self._write_file(source, path)
+        files = local_files(local_dir, artifact_path)
+        with progress("Uploading", sum(file.size_bytes for file in files)) as count:
+            self._write_files(files, count)
 
-    def _write_file(self, source: Path, path: str) -> None:
-        with reading(source):
-            self.write(path, source.stat().st_size, lambda: file_chunks(source))
+    def _write_files(self, files: list[LocalFile], count: Count) -> None:
+        for file in files:
+            self._write_file(file, count)
+
+    def _write_file(self, file: LocalFile, count: Count) -> None:
+        with reading(file.source):
+            self.write(file.path, file.size_bytes, lambda: counted(file_chunks(file.source), count))
+
+    def _download_files(self, files: list[tuple[str, Path]], count: Count) -> None:
+        for remote, local in files:
+            self._fetch(remote, local, count)
 
     def _download_file(self, remote_file_path: str, local_path: str) -> None:
         store_download(Path(local_path), self.read(remote_file_path))
 
+    def _fetch(self, remote: str, local: Path, count: Count) -> None:
+        store_download(local, counted(self.read(remote), count))
 
-def local_files(local_dir: str, artifact_path: str | None) -> list[tuple[Path, str]]:
-    """Every file below a local folder with the path to store it at, sorted. Raises MlflowException for a bad name."""
+
+def local_files(local_dir: str, artifact_path: str | None) -> list[LocalFile]:
+    """Every file below a local folder, sorted by where to store it. Raises MlflowException for a bad name."""
     root = Path(local_dir)
     if not root.is_dir():
         raise MlflowException.invalid_parameter_value(
@@ -131,11 +163,22 @@ def local_files(local_dir: str, artifact_path: str | None) -> list[tuple[Path, s
     files = []
     for folder, _, names in os.walk(root):
         here = Path(folder)
-        below = here.relative_to(root).as_posix() if here != root else ""
-        files += [(here / name, join(below, name)) for name in names if (here / name).is_file()]
-    return [
-        (source, safe_path(join(artifact_path or "", path))) for source, path in sorted(files, key=lambda file: file[1])
-    ]
+        below = join(artifact_path or "", here.relative_to(root).as_posix() if here != root else "")
+        for name in names:
+            source = here / name
+            size_bytes = _file_size(source)
+            if size_bytes is not None:
+                files.append(LocalFile(source, safe_path(join(below, name)), size_bytes))
+    return sorted(files, key=attrgetter("path"))
+
+
+def _file_size(source: Path) -> int | None:
+    """The size in bytes of a file, or of the one that a link leads to; None for anything else."""
+    try:
+        status = source.stat()
+    except OSError:
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 @contextmanager

@@ -13,15 +13,16 @@ from mlflow.entities import FileInfo
 from mlflow.exceptions import MlflowException
 from mlflow.store.artifact.artifact_repo import (
     Chunks,
+    LocalFile,
     StreamRepository,
     file_chunks,
-    local_files,
     reading,
     safe_folder,
     safe_path,
     store_download,
 )
 from mlflow.store.artifact.paths import join
+from mlflow.store.artifact.progress import Count, counted
 
 if TYPE_CHECKING:
     from mlflow._convert.artifacts import OutgoingFile
@@ -63,15 +64,6 @@ class ProxyArtifactRepository(StreamRepository):
             key=lambda entry: entry.path,
         )
 
-    def log_artifacts(self, local_dir: str, artifact_path: str | None = None) -> None:
-        """Stores all that is in a local folder: many files in a stream, or over REST several requests at a time."""
-        files = local_files(local_dir, artifact_path)
-        if self._has_streams():
-            outgoing = (self._outgoing(source, path) for source, path in files)
-            _in_parallel([partial(self._write_all, group) for group in _groups(outgoing)])
-        else:
-            _in_parallel([partial(self._write_file, source, path) for source, path in files])
-
     def write(self, path: str, size_bytes: int, chunks: Chunks) -> None:
         """Stores a file; the server refuses it when size or checksum is not as announced."""
         from mlflow._convert import artifacts
@@ -88,13 +80,21 @@ class ProxyArtifactRepository(StreamRepository):
 
         return artifacts.download(_state.transport(self._server_uri), self._remote(path))
 
-    def _download_files(self, files: list[tuple[str, Path]]) -> None:
+    def _write_files(self, files: list[LocalFile], count: Count) -> None:
+        """Many files in a stream, or over REST several requests at a time."""
+        if self._has_streams():
+            outgoing = (self._outgoing(file, count) for file in files)
+            _in_parallel([partial(self._write_all, group) for group in _groups(outgoing)])
+        else:
+            _in_parallel([partial(self._write_file, file, count) for file in files])
+
+    def _download_files(self, files: list[tuple[str, Path]], count: Count) -> None:
         alone = files
         if self._has_streams() and len(files) > 1:
-            alone = self._download_small(files)
-        _in_parallel([partial(self._download_file, remote, str(local)) for remote, local in alone])
+            alone = self._download_small(files, count)
+        _in_parallel([partial(self._fetch, remote, local, count) for remote, local in alone])
 
-    def _download_small(self, files: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
+    def _download_small(self, files: list[tuple[str, Path]], count: Count) -> list[tuple[str, Path]]:
         """Writes the small ones of the files, many of which come in one message, and returns the others."""
         from mlflow._convert import artifact_bulk
         from mlflow.tracking import _state
@@ -107,6 +107,7 @@ class ProxyArtifactRepository(StreamRepository):
                 others.append((remote, local))
             else:
                 store_download(local, (data,))
+                count(len(data))
         return others
 
     def delete_artifacts(self, artifact_path: str | None = None) -> None:
@@ -125,15 +126,14 @@ class ProxyArtifactRepository(StreamRepository):
 
         return door_of(self._server_uri) is not Door.REST
 
-    def _outgoing(self, source: Path, path: str) -> OutgoingFile:
+    def _outgoing(self, file: LocalFile, count: Count) -> OutgoingFile:
         from mlflow._convert.artifacts import OutgoingFile
 
         def chunks() -> Iterator[bytes]:
-            with reading(source):
-                yield from file_chunks(source)
+            with reading(file.source):
+                yield from counted(file_chunks(file.source), count)
 
-        with reading(source):
-            return OutgoingFile(self._remote(path), source.stat().st_size, chunks)
+        return OutgoingFile(self._remote(file.path), file.size_bytes, chunks)
 
     def _write_all(self, files: Sequence[OutgoingFile]) -> None:
         from mlflow._convert import artifact_bulk
@@ -168,8 +168,8 @@ def _in_parallel(transfers: list[Callable[[], None]]) -> None:
     with ThreadPoolExecutor(PARALLEL_TRANSFERS, thread_name_prefix="mlflow-artifacts") as workers:
         begun = [workers.submit(transfer) for transfer in transfers]
         try:
-            for transfer in begun:
-                transfer.result()
+            for done in begun:
+                done.result()
         except BaseException:
             workers.shutdown(cancel_futures=True)
             raise
