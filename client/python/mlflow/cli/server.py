@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any, Final
 
@@ -289,6 +290,7 @@ def _command(name: str) -> click.Command:
 def _run(plan: Plan) -> None:
     """Serves until a signal ends it. A server that cannot start is an error of the command, with exit code 1."""
     silence_grpc_library()
+    gc.disable()  # nothing of what a start loads is garbage; looking for it takes a tenth of the time
     from mlflow.cli import _serve
     from trackwell_service.rpc.server import CannotListen
 
