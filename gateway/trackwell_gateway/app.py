@@ -10,10 +10,11 @@ from typing import Final
 from trackwell_gateway.backend import Backend
 from trackwell_gateway.config import GatewayConfig
 from trackwell_gateway.gateway import Gateway
+from trackwell_gateway.served import Observer, Served
 from trackwell_gateway.server import Server, bind_sockets, tls_context
 from trackwell_gateway.telemetry import Gauge
 
-__all__ = ["GatewayConfig", "RunningGateway", "start_gateway"]
+__all__ = ["GatewayConfig", "Observer", "RunningGateway", "Served", "start_gateway"]
 
 _FORCED_CLOSE_S: Final = 1.0
 
@@ -47,15 +48,20 @@ class RunningGateway:
 
 
 async def start_gateway(
-    backend: Backend, config: GatewayConfig, *, more_metrics: Callable[[], str] | None = None
+    backend: Backend,
+    config: GatewayConfig,
+    *,
+    more_metrics: Callable[[], str] | None = None,
+    observer: Observer | None = None,
 ) -> RunningGateway:
     """Listens on `config.host` and `config.port` and serves `backend` until `stop` is awaited.
 
     `more_metrics` gives the numbers of what else runs in this process, in the Prometheus text format, for `/metrics`.
+    `observer` is told of every request that was answered.
     Raises OSError when the address cannot be bound or a TLS file cannot be read, ssl.SSLError when one is malformed.
     """
     tls = tls_context(config)
-    gateway = Gateway(backend, config)
+    gateway = Gateway(backend, config, observer)
     server = Server(gateway.handle, config.limits)
     gateway.telemetry.add_gauge(
         Gauge("trackwell_http_connections", "Open connections.", lambda: server.open_connections)

@@ -23,6 +23,7 @@ from trackwell_gateway.matcher import Matcher, NoSuchPath, NoSuchVerb
 from trackwell_gateway.replies import empty_reply, error_reply, html_reply
 from trackwell_gateway.routes import RouteBuilder
 from trackwell_gateway.security import SAFE_VERBS, Guard
+from trackwell_gateway.served import Observer, served
 from trackwell_gateway.telemetry import Gauge, Telemetry
 
 _LOG: Final = logging.getLogger(__name__)
@@ -39,11 +40,12 @@ _PREFLIGHT_MAX_AGE_S: Final = 600
 class Gateway:
     """Turns HTTP requests into calls of a backend."""
 
-    def __init__(self, backend: Backend, config: GatewayConfig) -> None:
+    def __init__(self, backend: Backend, config: GatewayConfig, observer: Observer | None = None) -> None:
         self.telemetry = Telemetry()
         self.draining = False
         self.busy: set[object] = set()
         self.idle = asyncio.Event()
+        self._observer = observer
         self._guard = Guard(config)
         self._cors = bool(config.cors_allowed_origins)
         self._usual = _usual_headers(config)
@@ -77,7 +79,7 @@ class Gateway:
             self.busy.discard(connection)
             if self.draining and not self.busy:
                 self.idle.set()
-        return self._finish(response, call, name, begun_s)
+        return self._finish(request, response, call, name, begun_s)
 
     def _route(self, request: web.BaseRequest) -> tuple[Endpoint, Mapping[str, str], str]:
         path, _, query = request.raw_path.partition("?")
@@ -163,13 +165,19 @@ class Gateway:
             return _cut(request)
         return error_reply(error, accepts_protobuf(request.headers.get(hdrs.ACCEPT)))
 
-    def _finish(self, response: web.StreamResponse, call: Call | None, name: str, begun_s: float) -> web.StreamResponse:
+    def _finish(
+        self, request: web.BaseRequest, response: web.StreamResponse, call: Call | None, name: str, begun_s: float
+    ) -> web.StreamResponse:
         extra = self._usual if call is None else call.extra_headers
         if extra is not None and not (call is not None and call.started):
             set_headers(response, extra)
         if self.draining:
             response.force_close()
-        self.telemetry.record(name, response.status, time.perf_counter() - begun_s)
+        duration_s = time.perf_counter() - begun_s
+        self.telemetry.record(name, response.status, duration_s)
+        if self._observer is not None:
+            request_id = None if call is None else call.context.request_id
+            self._observer(served(request, response, duration_s, request_id))
         return response
 
 

@@ -39,6 +39,11 @@ class QuickReply(web.Response):
         return self._ordinary
 
     @property
+    def size_bytes(self) -> int:
+        """Length of the body."""
+        return len(self._text)
+
+    @property
     def status(self) -> int:
         """The status code."""
         return 200

@@ -132,8 +132,6 @@ class ServerConfig:
     service: ServiceConfig
     grpc: GrpcConfig | None = field(default_factory=GrpcConfig)
     """None: the service is reached through the REST door of the same process only."""
-    access_log: Path | None = None
-    """File that gets one JSON line for each call; ``-`` is standard error. None: no access log."""
 
 
 def read_threads_from_environment() -> int:

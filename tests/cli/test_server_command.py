@@ -24,6 +24,7 @@ from mlflow.cli import main
 from support.certificates import self_signed
 from support.doors.base import Api
 from support.doors.grpc import GrpcDoor
+from support.ports import free_port
 from support.server_process import environment, mlflow, running_server
 from trackwell_service.config import DATABASE_POOL_SIZE, VARIABLES
 
@@ -97,7 +98,7 @@ def test_help_of_the_server_groups_options_and_names_their_variables(name: str) 
         ((*MEMORY, "--grpc-target", "h:1"), "add --gateway-only"),
         ((*MEMORY, "--gateway-only", "--grpc-target", "h:1"), "--gateway-only has no storage"),
         (("--gateway-only", "--grpc-target", "h:1", "--grpc-port", "5001"), "leave out --grpc-port"),
-        (("--gateway-only", "--grpc-target", "h:1", "--access-log", "-"), "leave out --access-log"),
+        ((*MEMORY, "--access-log", "-", "--no-access-log"), "contradict"),
         (("--gateway-only", "--grpc-target", "h"), "'h' is no address"),
         (("--gateway-only", "--grpc-target", "::1:5001"), "'::1:5001' is no address"),
         ((*MEMORY, "--grpc-listen", "h:99999"), "'h:99999' is no address"),
@@ -339,13 +340,44 @@ def test_numbers_of_both_doors_are_shown(tmp_path: Path) -> None:
     assert "trackwell_http_requests_total" in text
 
 
-def test_access_log(tmp_path: Path) -> None:
+def test_access_log_of_both_doors(tmp_path: Path) -> None:
     with running_server(tmp_path, *MEMORY, "--access-log", "calls.jsonl") as server:
         door = GrpcDoor(server.grpc)
         Api(door).under("id-1")("GetExperiment", experiment_id="0")
         door.close()
+        answer = get_experiment(server.rest, headers={"X-Request-Id": "id-2"})
+        requests.get(f"{server.rest}/nowhere?token=secret", timeout=60)
         assert server.terminate() == 0
-    lines = [json.loads(line) for line in (tmp_path / "calls.jsonl").read_text().splitlines()]
-    assert [(line["method"], line["code"], line["request_id"]) for line in lines] == [
-        ("/trackwell.v1.ExperimentService/GetExperiment", "OK", "id-1")
+    text = (tmp_path / "calls.jsonl").read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert [(line["door"], line["method"], line["code"], line.get("request_id")) for line in lines] == [
+        ("grpc", "/trackwell.v1.ExperimentService/GetExperiment", "OK", "id-1"),
+        ("rest", "GET /api/2.0/mlflow/experiments/get", "200", "id-2"),
+        ("rest", "GET /nowhere", "404", None),
     ]
+    assert lines[1]["sent_bytes"] == len(answer.content)
+    assert lines[1]["peer"] == "127.0.0.1"
+    assert "secret" not in text
+
+
+def test_access_log_without_a_file_is_standard_error(tmp_path: Path) -> None:
+    with running_server(tmp_path, *MEMORY, "--access-log", "--drain-seconds", "1") as server:
+        get_experiment(server.rest)
+        assert server.terminate() == 0
+    assert '"method":"GET /api/2.0/mlflow/experiments/get"' in server.log()
+
+
+def test_no_access_log_for_developers_who_want_none(tmp_path: Path) -> None:
+    with running_server(tmp_path, *MEMORY, "--dev", "--no-access-log") as server:
+        get_experiment(server.rest)
+        assert server.terminate() == 0
+    assert '"door"' not in server.log()
+
+
+def test_access_log_of_a_gateway_alone(tmp_path: Path) -> None:
+    options = ("--gateway-only", "--grpc-target", f"127.0.0.1:{free_port()}", "--access-log", "calls.jsonl")
+    with running_server(tmp_path, *options) as server:
+        assert requests.get(f"{server.rest}/health", timeout=60).status_code == 503
+        assert server.terminate() == 0
+    (line,) = (json.loads(line) for line in (tmp_path / "calls.jsonl").read_text().splitlines())
+    assert (line["method"], line["code"]) == ("GET /health", "503")

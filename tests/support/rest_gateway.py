@@ -14,7 +14,7 @@ import requests
 from google.protobuf.message import Message
 
 from support.loop_thread import TIMEOUT_S, hosted
-from trackwell_gateway.app import GatewayConfig, RunningGateway, start_gateway
+from trackwell_gateway.app import GatewayConfig, Observer, RunningGateway, start_gateway
 from trackwell_gateway.backend import Backend, CallContext
 from trackwell_gateway.descriptors import methods
 from trackwell_gateway.errors import BackendError
@@ -170,13 +170,17 @@ def read_all(connection: socket.socket) -> bytes:
 
 @contextmanager
 def running_gateway(
-    make_backend: Callable[[], Backend], config: GatewayConfig, *, grace_s: float = 5.0
+    make_backend: Callable[[], Backend],
+    config: GatewayConfig,
+    *,
+    grace_s: float = 5.0,
+    observer: Observer | None = None,
 ) -> Iterator[GatewayThread]:
     """Starts a gateway and stops it at the end. `make_backend` is called in the gateway's loop."""
 
     @asynccontextmanager
     async def serve() -> AsyncIterator[tuple[asyncio.AbstractEventLoop, RunningGateway]]:
-        gateway = await start_gateway(make_backend(), config)
+        gateway = await start_gateway(make_backend(), config, observer=observer)
         try:
             yield asyncio.get_running_loop(), gateway
         finally:

@@ -20,8 +20,11 @@ class Call(NamedTuple):
     """One call that has ended."""
 
     door: str
+    """`grpc` or `rest`."""
     method: str
+    """Full name of the rpc; of a REST request its verb and path."""
     code: str
+    """Name of the gRPC status; of a REST request the HTTP status."""
     duration_s: float
     received_bytes: int
     sent_bytes: int

@@ -18,12 +18,12 @@ import grpc
 import uvloop
 
 from mlflow.cli._settings import STANDARD_ERROR, GrpcTarget, Plan
-from trackwell_gateway.app import GatewayConfig, RunningGateway, start_gateway
+from trackwell_gateway.app import GatewayConfig, Observer, RunningGateway, Served, start_gateway
 from trackwell_gateway.backend import Backend
 from trackwell_gateway.backends.grpc import GrpcBackend
 from trackwell_gateway.backends.inprocess import InProcessBackend
 from trackwell_service.config import GrpcConfig, ServerConfig
-from trackwell_service.rpc.access_log import AccessLog
+from trackwell_service.rpc.access_log import AccessLog, Call
 from trackwell_service.rpc.asyncio_bridge import AsyncCore
 from trackwell_service.rpc.server import GrpcServer
 from trackwell_service.rpc.telemetry import Telemetry
@@ -88,18 +88,23 @@ class _Parts:
     async def open(self, plan: Plan) -> None:
         """Opens what the plan asks for: the store first, the REST door last."""
         backend: Backend | None = None
+        if plan.access_log is not None:
+            self.access_log = AccessLog(_log_output(plan.access_log))
         if plan.server is not None:
             backend = InProcessBackend(await self._open_service(plan.server))
         elif plan.target is not None:
             backend = self.target = _dialled(plan.target)
         if plan.gateway is not None and backend is not None:
-            self.gateway = await start_gateway(backend, plan.gateway, more_metrics=self.telemetry.exposition)
+            self.gateway = await start_gateway(
+                backend,
+                plan.gateway,
+                more_metrics=self.telemetry.exposition,
+                observer=None if self.access_log is None else _rest_observer(self.access_log),
+            )
 
     async def _open_service(self, config: ServerConfig) -> AsyncCore:
         self.service = await asyncio.to_thread(open_service, config.service)
         self.core = AsyncCore(self.service.core)
-        if config.access_log is not None:
-            self.access_log = AccessLog(_log_output(config.access_log))
         if config.grpc is not None:
             self.grpc = await GrpcServer.start(
                 self.core, config.grpc, telemetry=self.telemetry, access_log=self.access_log
@@ -131,6 +136,26 @@ class _Parts:
         sys.stdout.flush()
         if plan.ready_file is not None:
             _write_whole(plan.ready_file, json.dumps({"pid": os.getpid(), "rest": rest, "grpc": addresses}) + "\n")
+
+
+def _rest_observer(log: AccessLog) -> Observer:
+    """Writes what the REST door has served into the log of the gRPC door, in its terms."""
+
+    def note(request: Served) -> None:
+        log.add(
+            Call(
+                door="rest",
+                method=f"{request.verb} {request.path}",
+                code=str(request.status),
+                duration_s=request.duration_s,
+                received_bytes=request.received_bytes,
+                sent_bytes=request.sent_bytes,
+                peer=request.peer,
+                request_id=request.request_id,
+            )
+        )
+
+    return note
 
 
 def _dialled(target: GrpcTarget) -> GrpcBackend:

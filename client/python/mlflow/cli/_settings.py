@@ -47,6 +47,8 @@ class Plan:
     target: GrpcTarget | None
     drain_s: float
     ready_file: Path | None
+    access_log: Path | None
+    """File that gets one JSON line for each call and request; `STANDARD_ERROR` is no file. None: no access log."""
     log_level: int
     """Lowest level of what the server logs to standard error, as in `logging`."""
     notes: tuple[str, ...]
@@ -87,6 +89,7 @@ class Options:
     drain_s: float
     ready_file: Path | None
     access_log: Path | None
+    no_access_log: bool
     dev: bool
     workers: int | None
     registry_store_uri: str | None
@@ -109,7 +112,14 @@ def make_plan(options: Options) -> Plan:
     if options.grpc_target is not None:
         target = GrpcTarget(_checked_address(options.grpc_target, "--grpc-target"), options.grpc_target_ca)
     level = logging.DEBUG if options.dev else logging.WARNING
-    return Plan(server, gateway, target, options.drain_s, options.ready_file, level, tuple(_notes(options)))
+    log = _access_log(options)
+    return Plan(server, gateway, target, options.drain_s, options.ready_file, log, level, tuple(_notes(options)))
+
+
+def _access_log(options: Options) -> Path | None:
+    if options.no_access_log:
+        return None
+    return options.access_log or (STANDARD_ERROR if options.dev else None)
 
 
 def _refuse_contradictions(options: Options) -> None:
@@ -121,6 +131,8 @@ def _refuse_contradictions(options: Options) -> None:
         raise UnusableSettings("--grpc-target is for a gateway without storage: add --gateway-only.")
     if options.grpc_target_ca is not None and options.grpc_target is None:
         raise UnusableSettings("--grpc-target-ca belongs to --grpc-target, which is missing.")
+    if options.access_log is not None and options.no_access_log:
+        raise UnusableSettings("--access-log and --no-access-log contradict each other: give one of them.")
     if options.app_name is not None:
         raise UnusableSettings(
             f"--app-name {options.app_name!r}: there are no apps to choose from, and no authentication. Leave the "
@@ -149,7 +161,6 @@ def _refuse_what_a_gateway_lacks(options: Options) -> None:
         (options.grpc_reflection or None, "--grpc-reflection"),
         (options.grpc_client_ca, "--grpc-client-ca"),
         (options.grpc_tls_cert, "--grpc-tls-cert"),
-        (options.access_log, "--access-log"),
     ):
         if given is not None:
             raise UnusableSettings(f"--gateway-only opens no gRPC door: leave out {name}.")
@@ -187,7 +198,6 @@ def _server(options: Options, tls: TlsFiles | None) -> ServerConfig:
             tls=tls,
             reflection=options.grpc_reflection or options.dev,
         ),
-        access_log=options.access_log or (STANDARD_ERROR if options.dev else None),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import click
 
 from mlflow.cli._lazy import SectionedCommand, option
-from mlflow.cli._settings import Options, Plan, UnusableSettings, make_plan
+from mlflow.cli._settings import STANDARD_ERROR, Options, Plan, UnusableSettings, make_plan
 from trackwell_gateway.config import FRAME_OPTIONS
 from trackwell_service.config import DEFAULT_ARTIFACTS_DESTINATION, DRAIN_S, VARIABLES, silence_grpc_library
 from trackwell_service.domain.errors import TrackwellError
@@ -227,13 +227,18 @@ OPTIONS: Final = (
         PROCESS,
         "--access-log",
         type=FILE,
-        help="Append one line of JSON for each gRPC call to this file; - is standard error.",
+        is_flag=False,
+        flag_value=str(STANDARD_ERROR),
+        metavar="[PATH]",
+        help="Append one line of JSON for each REST request and gRPC call to this file; without a file, or with -, "
+        "to standard error.",
     ),
+    option(PROCESS, "--no-access-log", is_flag=True, help="No access log, which is the default; also with --dev."),
     option(
         PROCESS,
         "--dev",
         is_flag=True,
-        help="For work on this server and its clients: log in detail and each gRPC call to standard error, and "
+        help="For work on this server and its clients: log in detail and each request to standard error, and "
         "describe the contract at the gRPC door. Sources are not watched.",
     ),
     option(
