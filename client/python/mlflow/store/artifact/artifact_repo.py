@@ -144,13 +144,10 @@ class StreamRepository(ArtifactRepository):
 
     def _download_files(self, files: list[tuple[str, Path]], count: Count) -> None:
         for remote, local in files:
-            self._fetch(remote, local, count)
+            store_download(local, counted(self.read(remote), count))
 
     def _download_file(self, remote_file_path: str, local_path: str) -> None:
         store_download(Path(local_path), self.read(remote_file_path))
-
-    def _fetch(self, remote: str, local: Path, count: Count) -> None:
-        store_download(local, counted(self.read(remote), count))
 
 
 def local_files(local_dir: str, artifact_path: str | None) -> list[LocalFile]:

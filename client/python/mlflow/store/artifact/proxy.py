@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from mlflow.store.artifact.progress import Count, counted
 
 if TYPE_CHECKING:
     from mlflow._convert.artifacts import OutgoingFile
+    from mlflow._transport.base import Transport
 
 PARALLEL_TRANSFERS = 8
 """Streams, or over REST files, that are on their way at once: hides the time that each waits for the server's disk."""
@@ -55,10 +56,9 @@ class ProxyArtifactRepository(StreamRepository):
     def list_artifacts(self, path: str | None = None) -> list[FileInfo]:
         """The content of a folder; empty for a file or an unknown path."""
         from mlflow._convert import artifacts
-        from mlflow.tracking import _state
 
         folder = safe_folder(path)
-        listed = artifacts.list_proxied(_state.transport(self._server_uri), join(self._folder, folder))
+        listed = artifacts.list_proxied(self._transport(), join(self._folder, folder))
         return sorted(
             (FileInfo(join(folder, entry.path), entry.is_dir, entry.file_size) for entry in listed),
             key=lambda entry: entry.path,
@@ -67,41 +67,49 @@ class ProxyArtifactRepository(StreamRepository):
     def write(self, path: str, size_bytes: int, chunks: Chunks) -> None:
         """Stores a file; the server refuses it when size or checksum is not as announced."""
         from mlflow._convert import artifacts
-        from mlflow.tracking import _state
 
-        artifacts.upload(
-            _state.transport(self._server_uri), artifacts.OutgoingFile(self._remote(path), size_bytes, chunks)
-        )
+        artifacts.upload(self._transport(), artifacts.OutgoingFile(self._remote(path), size_bytes, chunks))
 
     def read(self, path: str) -> Iterator[bytes]:
         """A file's bytes; a download that breaks is taken up where it broke."""
         from mlflow._convert import artifacts
-        from mlflow.tracking import _state
 
-        return artifacts.download(_state.transport(self._server_uri), self._remote(path))
+        return artifacts.download(self._transport(), self._remote(path))
 
     def _write_files(self, files: list[LocalFile], count: Count) -> None:
         """Many files in a stream, or over REST several requests at a time."""
+        from mlflow._convert import artifact_bulk, artifacts
+
+        transport = self._transport()
+        outgoing = [self._outgoing(file, count) for file in files]
         if self._has_streams():
-            outgoing = (self._outgoing(file, count) for file in files)
-            _in_parallel([partial(self._write_all, group) for group in _groups(outgoing)])
+            _in_parallel([partial(artifact_bulk.upload_all, transport, group) for group in _groups(outgoing)])
         else:
-            _in_parallel([partial(self._write_file, file, count) for file in files])
+            _in_parallel([partial(artifacts.upload, transport, file) for file in outgoing])
 
     def _download_files(self, files: list[tuple[str, Path]], count: Count) -> None:
+        """As `_write_files`: small files in a stream, large ones and those of REST several at a time."""
+        from mlflow._convert import artifacts
+
+        transport = self._transport()
         alone = files
         if self._has_streams() and len(files) > 1:
-            alone = self._download_small(files, count)
-        _in_parallel([partial(self._fetch, remote, local, count) for remote, local in alone])
+            alone = self._download_small(transport, files, count)
 
-    def _download_small(self, files: list[tuple[str, Path]], count: Count) -> list[tuple[str, Path]]:
+        def fetch(remote: str, local: Path) -> None:
+            store_download(local, counted(artifacts.download(transport, self._remote(remote)), count))
+
+        _in_parallel([partial(fetch, remote, local) for remote, local in alone])
+
+    def _download_small(
+        self, transport: Transport, files: list[tuple[str, Path]], count: Count
+    ) -> list[tuple[str, Path]]:
         """Writes the small ones of the files, many of which come in one message, and returns the others."""
         from mlflow._convert import artifact_bulk
-        from mlflow.tracking import _state
 
         asked = {self._remote(remote): (remote, local) for remote, local in files}
         others = []
-        for path, data in artifact_bulk.download_small(_state.transport(self._server_uri), asked):
+        for path, data in artifact_bulk.download_small(transport, asked):
             remote, local = asked[path]
             if data is None:
                 others.append((remote, local))
@@ -113,12 +121,11 @@ class ProxyArtifactRepository(StreamRepository):
     def delete_artifacts(self, artifact_path: str | None = None) -> None:
         """Deletes a file, or a folder with all in it."""
         from mlflow._convert import artifacts
-        from mlflow.tracking import _state
 
         path = join(self._folder, safe_folder(artifact_path))
         if not path:
             raise MlflowException.invalid_parameter_value("The whole artifact root of a server cannot be deleted.")
-        artifacts.delete(_state.transport(self._server_uri), path)
+        artifacts.delete(self._transport(), path)
 
     def _has_streams(self) -> bool:
         """Whether a call may carry many files: an HTTP request carries one."""
@@ -135,11 +142,11 @@ class ProxyArtifactRepository(StreamRepository):
 
         return OutgoingFile(self._remote(file.path), file.size_bytes, chunks)
 
-    def _write_all(self, files: Sequence[OutgoingFile]) -> None:
-        from mlflow._convert import artifact_bulk
+    def _transport(self) -> Transport:
+        """The way to the server, by the settings of this moment: looked up once for many files."""
         from mlflow.tracking import _state
 
-        artifact_bulk.upload_all(_state.transport(self._server_uri), files)
+        return _state.transport(self._server_uri)
 
     def _remote(self, path: str) -> str:
         return join(self._folder, safe_path(path))
