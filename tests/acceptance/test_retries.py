@@ -85,6 +85,18 @@ def test_a_repeated_call_is_answered_as_the_first_time(api: Api, experiment_id: 
         assert state(api, experiment_id, run_id) == before
 
 
+def test_another_request_under_the_same_id_is_carried_out(api: Api, experiment_id: str) -> None:
+    """Proxies and tracing pass one id on to many calls: none of them may be acknowledged without being done."""
+    client = api.under("one-for-all")
+    first = client("CreateExperiment", name="first").experiment_id
+    assert client("CreateExperiment", name="second").experiment_id != first
+    client("DeleteExperiment", experiment_id=experiment_id)
+    assert api("GetExperiment", experiment_id=experiment_id).experiment.lifecycle_stage == "deleted"
+    client("RestoreExperiment", experiment_id=experiment_id)
+    assert api("GetExperiment", experiment_id=experiment_id).experiment.lifecycle_stage == "active"
+    assert client("CreateExperiment", name="first").experiment_id == first
+
+
 def test_without_a_request_id_a_repeated_call_may_be_refused(api: Api) -> None:
     """DESIGN §3: what a retry may report then."""
     api("CreateExperiment", name="n")

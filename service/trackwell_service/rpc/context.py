@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
+
+from google.protobuf.message import Message
 
 from trackwell_service.domain.errors import InvalidParameter
 from trackwell_service.domain.limits import MAX_REQUEST_ID_CHARS
@@ -24,6 +27,18 @@ class CallContext:
     request_id: str | None = None
     deadline: float | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def once_key(self, request: Message) -> str | None:
+        """Under what the outcome of `request` is remembered; None without a request id.
+
+        It holds the request too: proxies and tracing pass one id on to many calls, and only a repetition of the same
+        one may be answered without being carried out.
+        """
+        if self.request_id is None:
+            return None
+        digest = hashlib.sha256(f"{self.request_id}\n{request.DESCRIPTOR.full_name}\n".encode())
+        digest.update(request.SerializeToString(deterministic=True))
+        return digest.hexdigest()
 
 
 def checked_request_id(text: str) -> str:
