@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
+import grpc
 import pytest
 
 from mlflow import MlflowClient, MlflowException
@@ -93,6 +94,7 @@ def test_the_policy_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
 
 FLAKY: dict[str, Callable[[Server], AbstractContextManager[Door]]] = {
     "grpc": lambda server: flaky_grpc(server.grpc),
+    "grpc, cancelled": lambda server: flaky_grpc(server.grpc, grpc.StatusCode.CANCELLED),
     "rest, connection closed": lambda server: flaky_rest(server.rest),
     "rest, 503": lambda server: flaky_rest(server.rest, 503),
     "rest, 429": lambda server: flaky_rest(server.rest, 429),

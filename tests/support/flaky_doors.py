@@ -16,6 +16,16 @@ import grpc
 FORWARDED_METADATA = ("x-request-id", "authorization")
 
 
+@dataclass(frozen=True)
+class HttpRequest:
+    """One request as it came; `path` with its query, names of headers in lower case."""
+
+    verb: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
 @dataclass
 class Door:
     """Where it listens, and what it saw."""
@@ -25,6 +35,8 @@ class Door:
     """How many answers are still to be lost."""
     request_ids: list[str | None] = field(default_factory=list)
     authorizations: list[str | None] = field(default_factory=list)
+    requests: list[HttpRequest] = field(default_factory=list)
+    """What was asked over HTTP."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def loses_this_one(self, request_id: str | None) -> bool:
@@ -37,12 +49,12 @@ class Door:
 
 
 @contextmanager
-def flaky_grpc(target: str) -> Iterator[Door]:
-    """A gRPC server which passes bytes on to `target`."""
+def flaky_grpc(target: str, status: grpc.StatusCode = grpc.StatusCode.UNAVAILABLE) -> Iterator[Door]:
+    """A gRPC server which passes bytes on to `target`; a lost answer is that status."""
     door = Door()
     with grpc.insecure_channel(target.removeprefix("grpc://")) as channel:
         server = grpc.server(ThreadPoolExecutor(4))
-        server.add_generic_rpc_handlers((_Forwarder(door, channel),))
+        server.add_generic_rpc_handlers((_Forwarder(door, channel, status),))
         door.uri = f"grpc://127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
         server.start()
         try:
@@ -52,8 +64,9 @@ def flaky_grpc(target: str) -> Iterator[Door]:
 
 
 class _Forwarder(grpc.GenericRpcHandler):
-    def __init__(self, door: Door, channel: grpc.Channel) -> None:
+    def __init__(self, door: Door, channel: grpc.Channel, status: grpc.StatusCode) -> None:
         self._door = door
+        self._status = status
         self._channel = channel
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[bytes, bytes]:
@@ -66,7 +79,7 @@ class _Forwarder(grpc.GenericRpcHandler):
             answer = call(request, metadata=metadata, timeout=30)
             self._door.authorizations.append(_text(given.get("authorization")))
             if self._door.loses_this_one(_text(given.get("x-request-id"))):
-                context.abort(grpc.StatusCode.UNAVAILABLE, "the answer was lost")
+                context.abort(self._status, "the answer was lost")
             return answer
 
         return grpc.unary_unary_rpc_method_handler(forward, _same, _same)
@@ -95,9 +108,14 @@ def flaky_rest(target: str, status: int | None = None) -> Iterator[Door]:
         def do_GET(self) -> None:
             self._forward()
 
+        def do_PUT(self) -> None:
+            self._forward()
+
         def _forward(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
+            seen = {name.lower(): value for name, value in self.headers.items()}
+            door.requests.append(HttpRequest(self.command, self.path, seen, body))
             connection = HTTPConnection(host, timeout=30)
             connection.request(self.command, self.path, body, headers)
             response = connection.getresponse()

@@ -68,6 +68,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _positive(text: str) -> int:
+    number = _count(text) if text.isascii() and text.isdigit() else 0
+    if not number:
+        raise ValueError("it must be a whole number, 1 or greater")
+    return number
+
+
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)
@@ -78,7 +85,16 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _seconds_above_0(text: str) -> float:
+    seconds = _seconds(text)
+    if not seconds:
+        raise ValueError("it must be a number greater than 0")
+    return seconds
+
+
 MLFLOW_TRACKING_URI = EnvironmentVariable("MLFLOW_TRACKING_URI", _text, None)
+MLFLOW_TRACKING_DIR = EnvironmentVariable("MLFLOW_TRACKING_DIR", _text, None)
+"""The folder that takes the place of ./mlruns where no tracking URI is chosen."""
 MLFLOW_REGISTRY_URI = EnvironmentVariable("MLFLOW_REGISTRY_URI", _text, None)
 MLFLOW_EXPERIMENT_NAME = EnvironmentVariable("MLFLOW_EXPERIMENT_NAME", _text, None)
 MLFLOW_EXPERIMENT_ID = EnvironmentVariable("MLFLOW_EXPERIMENT_ID", _text, None)
@@ -93,6 +109,10 @@ MLFLOW_TRACKING_TOKEN = EnvironmentVariable("MLFLOW_TRACKING_TOKEN", _text, None
 MLFLOW_TRACKING_INSECURE_TLS = EnvironmentVariable("MLFLOW_TRACKING_INSECURE_TLS", _boolean, False)
 MLFLOW_TRACKING_SERVER_CERT_PATH = EnvironmentVariable("MLFLOW_TRACKING_SERVER_CERT_PATH", _text, None)
 MLFLOW_TRACKING_CLIENT_CERT_PATH = EnvironmentVariable("MLFLOW_TRACKING_CLIENT_CERT_PATH", _text, None)
+MLFLOW_TRACKING_AUTH = EnvironmentVariable("MLFLOW_TRACKING_AUTH", _text, None)
+"""The name of an installed plugin that authenticates each request; it wins over user, password and token."""
+MLFLOW_TRACKING_AWS_SIGV4 = EnvironmentVariable("MLFLOW_TRACKING_AWS_SIGV4", _boolean, False)
+"""Whether each HTTP request is signed as AWS services want it; it wins over MLFLOW_TRACKING_AUTH."""
 
 MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR = EnvironmentVariable("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", _boolean, True)
 """False shows no bar while artifacts are transferred; true shows one on a terminal when it takes a while."""
@@ -106,6 +126,28 @@ MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR = EnvironmentVariable("MLFLOW_HTTP_REQUEST_BA
 MLFLOW_HTTP_REQUEST_BACKOFF_JITTER = EnvironmentVariable("MLFLOW_HTTP_REQUEST_BACKOFF_JITTER", _seconds, 1.0)
 """The share of each wait, 0 to 1, that is random."""
 
+MLFLOW_TRUNCATE_LONG_VALUES = EnvironmentVariable("MLFLOW_TRUNCATE_LONG_VALUES", _boolean, True)
+"""False refuses values of params and tags that are too long; true leaves them to the service, which may cut them."""
+MLFLOW_ENABLE_ASYNC_LOGGING = EnvironmentVariable("MLFLOW_ENABLE_ASYNC_LOGGING", _boolean, False)
+"""What `synchronous=None` means for logging calls: true logs asynchronously."""
+MLFLOW_ASYNC_LOGGING_THREADPOOL_SIZE = EnvironmentVariable("MLFLOW_ASYNC_LOGGING_THREADPOOL_SIZE", _positive, 10)
+"""How many runs are logged to asynchronously at the same time over a transport without streams."""
+
+MLFLOW_ASYNC_LOGGING_SPOOL_DIR = EnvironmentVariable("MLFLOW_ASYNC_LOGGING_SPOOL_DIR", str, "~/.mlflow/spool")
+"""Where asynchronous logging keeps what it cannot send while the server is away."""
+MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING = EnvironmentVariable("MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING", _boolean, False)
+"""What `log_system_metrics=None` means when a run is started."""
+MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL = EnvironmentVariable(
+    "MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL", _seconds_above_0, 10.0
+)
+"""Seconds between two samples of the machine."""
+MLFLOW_SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING = EnvironmentVariable(
+    "MLFLOW_SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING", _positive, 1
+)
+"""How many samples are averaged into one point."""
+MLFLOW_SYSTEM_METRICS_NODE_ID = EnvironmentVariable("MLFLOW_SYSTEM_METRICS_NODE_ID", _text, None)
+"""Which of several machines of one run this is; a part of the metrics' keys."""
+
 _OF_TRANSPORTS = (
     MLFLOW_TRACKING_USERNAME,
     MLFLOW_TRACKING_PASSWORD,
@@ -113,6 +155,8 @@ _OF_TRANSPORTS = (
     MLFLOW_TRACKING_INSECURE_TLS,
     MLFLOW_TRACKING_SERVER_CERT_PATH,
     MLFLOW_TRACKING_CLIENT_CERT_PATH,
+    MLFLOW_TRACKING_AUTH,
+    MLFLOW_TRACKING_AWS_SIGV4,
     MLFLOW_HTTP_REQUEST_TIMEOUT,
     MLFLOW_HTTP_REQUEST_MAX_RETRIES,
     MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from google.protobuf.message import Message
+
+from mlflow._transport.retry import RetryPolicy
 
 Reply = TypeVar("Reply", bound=Message)
 
@@ -34,6 +36,21 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Releases connections. May be called twice; no call may follow."""
+        ...
+
+
+@runtime_checkable
+class DuplexTransport(Transport, Protocol):
+    """A transport over which both sides can talk at the same time."""
+
+    policy: RetryPolicy
+
+    def duplex_stream(self, method: str, requests: Iterator[Message], reply_type: type[Reply]) -> Iterator[Reply]:
+        """The replies to requests which are sent as they come.
+
+        Not tried again here: raises `FailedAttempt` for what may pass, like `Transport.unary` for what stays. The
+        stream ends with DEADLINE_EXCEEDED when it takes longer than `policy.timeout_s`.
+        """
         ...
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlflow import environment_variables as env
+from mlflow._transport.request_auth import Signer, signer_from_environment
 from mlflow.exceptions import MlflowException
 from mlflow.version import VERSION
 
@@ -26,6 +27,8 @@ class Credentials:
     insecure_tls: bool = False
     server_cert_path: str | None = None
     client_cert_path: str | None = None
+    signer: Signer | None = field(default=None, repr=False)
+    """What is asked for headers of each request; the headers win over `authorization`."""
 
     def server_certificate(self) -> bytes | None:
         """The certificate to trust. Raises MlflowException when its file cannot be read."""
@@ -39,7 +42,8 @@ class Credentials:
     def from_environment(cls) -> Credentials:
         """The credentials that the environment gives; those of the file fill in what it lacks.
 
-        User and password win over a token. Raises MlflowException for settings that contradict each other.
+        User and password win over a token, a signer over both. Raises MlflowException for settings that contradict
+        each other.
         """
         insecure = env.MLFLOW_TRACKING_INSECURE_TLS.get()
         server_cert = env.MLFLOW_TRACKING_SERVER_CERT_PATH.get()
@@ -48,7 +52,8 @@ class Credentials:
                 "MLFLOW_TRACKING_INSECURE_TLS and MLFLOW_TRACKING_SERVER_CERT_PATH contradict each other: the first "
                 "switches the check off for which the second names a certificate. Unset one of them."
             )
-        return cls(_authorization(), insecure, server_cert, env.MLFLOW_TRACKING_CLIENT_CERT_PATH.get())
+        client_cert = env.MLFLOW_TRACKING_CLIENT_CERT_PATH.get()
+        return cls(_authorization(), insecure, server_cert, client_cert, signer_from_environment())
 
 
 def _read_certificate(path: str | None, variable: str) -> bytes | None:

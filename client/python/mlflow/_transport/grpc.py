@@ -16,6 +16,7 @@ from mlflow._convert.errors import code_name, name_of_grpc_status
 from mlflow._transport.base import Replies, Reply
 from mlflow._transport.contract import rpcs
 from mlflow._transport.credentials import USER_AGENT, Credentials
+from mlflow._transport.request_auth import OutgoingRequest, Signer
 from mlflow._transport.retry import RETRIED_CODES, FailedAttempt, RetryPolicy
 from mlflow._transport.uris import redacted
 from mlflow.exceptions import MlflowException, RestException
@@ -41,10 +42,11 @@ class GrpcTransport:
     def __init__(self, uri: str, credentials: Credentials, policy: RetryPolicy) -> None:
         """Opens no connection yet. Raises MlflowException for an address or credentials that cannot be used."""
         self.uri = redacted(uri)
-        self._policy = policy
+        self.policy = policy
         self._metadata: Metadata = (
             () if credentials.authorization is None else (("authorization", credentials.authorization),)
         )
+        self._signer = _signer(credentials)
         self._channel = _channel(uri, credentials)
         self._calls: dict[str, Callable[..., Any]] = {}
         self._lock = threading.Lock()
@@ -66,11 +68,11 @@ class GrpcTransport:
 
         def attempt() -> Reply:
             try:
-                return cast(Reply, call(request, timeout=self._policy.timeout_s, metadata=metadata))
+                return cast(Reply, call(request, timeout=self.policy.timeout_s, metadata=metadata))
             except grpc.RpcError as error:
                 raise self._failure(error) from error
 
-        return self._policy.run(attempt)
+        return self.policy.run(attempt)
 
     def server_stream(self, method: str, request: Message) -> Replies:
         """The replies to one request, as bytes (`Transport.server_stream`)."""
@@ -81,7 +83,7 @@ class GrpcTransport:
         metadata = self._metadata_for(method)
 
         def attempt() -> tuple[Any, list[bytes]]:
-            stream = open_stream(request, timeout=self._policy.timeout_s * STREAM_TIMEOUT_FACTOR, metadata=metadata)
+            stream = open_stream(request, timeout=self.policy.timeout_s * STREAM_TIMEOUT_FACTOR, metadata=metadata)
             try:
                 return stream, [next(stream)]
             except StopIteration:
@@ -89,7 +91,7 @@ class GrpcTransport:
             except grpc.RpcError as error:
                 raise self._failure(error) from error
 
-        stream, first = self._policy.run(attempt)
+        stream, first = self.policy.run(attempt)
         try:
             yield from first
             while True:
@@ -115,14 +117,27 @@ class GrpcTransport:
             try:
                 return cast(
                     Reply,
-                    call(source, timeout=self._policy.timeout_s * STREAM_TIMEOUT_FACTOR, metadata=metadata),
+                    call(source, timeout=self.policy.timeout_s * STREAM_TIMEOUT_FACTOR, metadata=metadata),
                 )
             except grpc.RpcError as error:
                 if source.error is not None:
                     raise source.error from error
                 raise self._failure(error) from error
 
-        return self._policy.run(attempt)
+        return self.policy.run(attempt)
+
+    def duplex_stream(self, method: str, requests: Iterator[Message], reply_type: type[Reply]) -> Iterator[Reply]:
+        """The replies to requests which are sent as they come (`DuplexTransport.duplex_stream`)."""
+        call: Callable[..., Any] = self._channel.stream_stream(
+            method, request_serializer=_serialize, response_deserializer=reply_type.FromString
+        )
+        replies = call(requests, timeout=self.policy.timeout_s, metadata=self._metadata_for(method))
+        try:
+            yield from replies
+        except grpc.RpcError as error:
+            raise self._failure(error) from error
+        finally:
+            replies.cancel()
 
     def close(self) -> None:
         """Closes the channel."""
@@ -130,9 +145,14 @@ class GrpcTransport:
 
     def _metadata_for(self, method: str) -> Metadata:
         """The metadata of one call and of its retries: the same request id lets the server know a retry."""
+        metadata = self._metadata
+        if self._signer is not None:
+            request = OutgoingRequest("POST", self.uri.replace("grpc", "http", 1) + method, dict(metadata))
+            self._signer.sign(request)
+            metadata = tuple((name.lower(), value) for name, value in request.headers.items())
         if rpcs()[method].repeatable:
-            return self._metadata
-        return (*self._metadata, ("x-request-id", uuid.uuid4().hex))
+            return metadata
+        return (*metadata, ("x-request-id", uuid.uuid4().hex))
 
     def _failure(self, error: grpc.RpcError) -> FailedAttempt:
         return failure_of(error, self.uri)
@@ -175,7 +195,8 @@ def failure_of(error: grpc.RpcError, uri: str) -> FailedAttempt:
             return FailedAttempt(refused, retry_after_s=retry_after_s)
         raise refused from None
     reason = call.details() or "no reason given"
-    if status is grpc.StatusCode.UNAVAILABLE:
+    # Nobody here cancels a call: a server that stops does so with those which it has no time left for.
+    if status in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
         return FailedAttempt(
             MlflowException(
                 f"The tracking server at {uri} cannot be reached: {reason}. Check that it runs and that this is the "
@@ -217,6 +238,15 @@ def _read_details(data: bytes) -> tuple[errors_pb2.Error | None, float | None]:
     except DecodeError:
         return None, None
     return refusal, retry_after_s
+
+
+def _signer(credentials: Credentials) -> Signer | None:
+    if credentials.signer is not None and credentials.signer.covers_body:
+        raise MlflowException.invalid_parameter_value(
+            "MLFLOW_TRACKING_AWS_SIGV4 signs HTTP requests. Use the server's https:// address as tracking URI, or "
+            "unset the variable."
+        )
+    return credentials.signer
 
 
 def _channel(uri: str, credentials: Credentials) -> grpc.Channel:

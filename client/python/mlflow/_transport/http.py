@@ -16,6 +16,7 @@ from urllib3.util import Timeout
 
 from mlflow._convert.errors import code_name, name_of_http_status
 from mlflow._transport.credentials import USER_AGENT, Credentials, basic_authorization
+from mlflow._transport.request_auth import OutgoingRequest, Signer, checksum_headers
 from mlflow._transport.retry import RETRIED_CODES, FailedAttempt, RetryPolicy
 from mlflow._transport.uris import redacted
 from mlflow.environment_variables import proxy_for
@@ -87,6 +88,7 @@ class HttpClient:
             authorization = basic_authorization(unquote(parts.username), unquote(parts.password or ""))
         if authorization is not None:
             self._headers["Authorization"] = authorization
+        self._signer = credentials.signer
         self._pool = _pool(self.base_url, credentials)
 
     def request(
@@ -161,15 +163,18 @@ class HttpClient:
         query = urlencode(list(fields))
         url = self._url(path) + (f"?{query}" if query else "")
         streamed = callable(body)
+        sent_headers = {**self._headers, **(headers or {})}
+        if self._signer is not None:
+            self._sign(self._signer, verb, url, sent_headers, body)
         try:
             response = self._pool.request(
                 verb,
                 url,
                 body=iter(body()) if callable(body) else body,
-                headers={**self._headers, **(headers or {})},
+                headers=sent_headers,
                 timeout=Timeout(connect=self._policy.timeout_s, read=self._policy.timeout_s),
-                # A body that is produced once cannot follow a redirect.
-                retries=False if streamed else _REDIRECTS_ONLY,
+                # A body that is produced once cannot follow a redirect, nor can a signature, which is for one URL.
+                retries=False if streamed or self._signer is not None else _REDIRECTS_ONLY,
                 preload_content=False,
             )
         except HTTPError as error:
@@ -180,6 +185,13 @@ class HttpClient:
             raise self._refusal(path, response)
         finally:
             response.close()
+
+    @staticmethod
+    def _sign(signer: Signer, verb: str, url: str, headers: dict[str, str], body: Body | None) -> None:
+        """Adds the signer's headers. For one that covers the body, a streamed one is produced once more."""
+        if callable(body) and signer.covers_body:
+            headers.update(checksum_headers(body()))
+        signer.sign(OutgoingRequest(verb, url, headers, body if isinstance(body, bytes) else None))
 
     def _url(self, path: str) -> str:
         return self.base_url + path
