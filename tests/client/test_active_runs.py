@@ -334,3 +334,12 @@ def test_choices_are_passed_on_to_children(name: str, database_uri: str) -> None
 
 def _id(run: Run | None) -> str | None:
     return None if run is None else run.info.run_id
+
+
+def test_automatic_logging_says_that_there_is_none(caplog: pytest.LogCaptureFixture) -> None:
+    mlflow.autolog(disable=True)
+    mlflow.autolog(silent=True)
+    assert caplog.text == ""
+    mlflow.autolog(log_models=False)
+    assert "logs only what is logged by calls" in caplog.text
+    assert mlflow.active_run() is None

@@ -16,6 +16,7 @@ import mlflow
 from mlflow import MlflowClient, MlflowException
 from mlflow.entities import FileInfo
 from mlflow.tracking._images import as_picture
+from mlflow.tracking._tables import tables_in, with_table
 
 HOSTILE = ["../up", "/etc/passwd", "a/../b", "a//b", "C:/x", "a\\b", "%2e%2e/x", "a\x00b", "a/.", ""]
 
@@ -222,3 +223,66 @@ def test_local_folders_need_no_server(tmp_path: Path) -> None:
     (tmp_path / "x y/f.txt").write_text("hello")
     for uri in (f"{tmp_path}/x y/f.txt", f"file://{tmp_path}/x%20y/f.txt", f"file:{tmp_path}/x%20y/f.txt"):
         assert mlflow.artifacts.load_text(uri) == "hello"
+
+
+def test_pictures_of_a_key(client: MlflowClient, run_id: str) -> None:
+    client.log_image(run_id, np.zeros((4, 4), dtype=np.uint8), key="val/dogs", step=7, timestamp=99)
+    client.log_image(run_id, mlflow.Image([[0.0, 1.0], [1.0, 0.0]]), key="val/dogs")
+    paths = [item.path for item in client.list_artifacts(run_id, "images")]
+    assert len(paths) == 2
+    assert sorted(path.split("~")[:2] for path in paths) == [["images/val+dogs", "0"], ["images/val+dogs", "7"]]
+    [old] = [path for path in paths if "~7~99~" in path]
+    loaded = mlflow.artifacts.load_image(f"runs:/{run_id}/{old}")
+    assert loaded.size == (4, 4)
+    for arguments in ({}, {"artifact_file": "a.png", "key": "k"}, {"artifact_file": "a.png", "step": 1}):
+        with pytest.raises(MlflowException):
+            client.log_image(run_id, loaded, **arguments)
+
+
+def test_images(tmp_path: Path) -> None:
+    image = mlflow.Image(np.full((2, 3, 3), 255, dtype=np.uint8))
+    assert (image.size, image.to_array().shape) == ((3, 2), (2, 3, 3))
+    assert image.resize((6, 4)).size == (6, 4)
+    image.save(tmp_path / "a.png")
+    assert mlflow.Image(tmp_path / "a.png").to_list() == image.to_list()
+    assert mlflow.Image(image.to_pil()).to_list() == image.to_list()
+    (tmp_path / "b.png").write_text("no picture")
+    for bad in (str(tmp_path / "b.png"), tmp_path / "missing.png", np.zeros((2, 2, 7))):
+        with pytest.raises(MlflowException):
+            mlflow.Image(bad)
+
+
+def test_tables_of_several_runs(client: MlflowClient, name: str) -> None:
+    mlflow.set_experiment(name)
+    runs = []
+    for number in range(2):
+        with mlflow.start_run(tags={"t": number}) as run:
+            mlflow.log_param("p", number)
+            mlflow.log_table({"x": [number], "y": ["it's"]}, "eval/it's.json")
+            mlflow.log_table({"x": [number + 10], "z": [None]}, "eval/it's.json")
+            mlflow.log_table({"other": [1]}, "other.json")
+            runs.append(run.info.run_id)
+    frame = mlflow.load_table("eval/it's.json", extra_columns=["run_id", "params.p", "tags.t", "metrics.none"])
+    frame = frame.sort_values("x").reset_index(drop=True)
+    assert list(frame.columns) == ["x", "y", "z", "run_id", "params.p", "tags.t", "metrics.none"]
+    assert list(frame["x"]) == [0, 1, 10, 11]
+    assert list(frame["run_id"]) == [runs[0], runs[1]] * 2
+    assert list(frame["params.p"]) == ["0", "1", "0", "1"]
+    assert len(mlflow.load_table("other.json", run_ids=[runs[1]])) == 1
+    for arguments in (("no.json",), ("no.json", [runs[0]])):
+        with pytest.raises(MlflowException, match=r"table 'no\.json'"):
+            mlflow.load_table(*arguments)
+    with pytest.raises(MlflowException, match="no column 'nonsense'"):
+        mlflow.load_table("other.json", extra_columns=["nonsense"])
+    with pytest.raises(MlflowException, match=r"must end in \.json"):
+        mlflow.load_table("table.csv")
+
+
+def test_a_tag_names_as_many_tables_as_it_can_hold() -> None:
+    tag = with_table(None, "a.json")
+    assert tag is not None
+    assert tables_in(with_table(tag, "b.json")) == ["a.json", "b.json"]
+    assert with_table(tag, "a.json") == tag
+    assert with_table(tag, "x" * 8000 + ".json") is None
+    for broken in ("nonsense", "[1]", "{}", '[{"type": "json"}]'):
+        assert tables_in(broken) == []

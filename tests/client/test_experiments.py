@@ -80,7 +80,7 @@ def test_search_pages(client: MlflowClient, name: str) -> None:
 
 
 def test_the_fluent_search_reads_every_page(client: MlflowClient, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mlflow.tracking.fluent.paging.PAGE_ITEMS", 2)
+    monkeypatch.setattr("mlflow.tracking._paging.PAGE_ITEMS", 2)
     ids = {client.create_experiment(f"{name}-{number}") for number in range(5)}
     query = f"name LIKE '{name}-%'"
     assert {item.experiment_id for item in mlflow.search_experiments(filter_string=query)} == ids

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +55,111 @@ def test_an_uncaught_exception_in_a_block_fails_it(run_script: RunScript, name: 
     code, _ = run_script("import mlflow\nwith mlflow.start_run():\n    raise ValueError('boom')")
     assert code == 1
     assert [run.info.status for run in _runs(name)] == ["FAILED"]
+
+
+TERMINATED = """
+import mlflow, os, signal, sys, threading, time
+{before}
+{start}
+{after}
+print("ready", flush=True)
+os.kill(os.getpid(), signal.SIGTERM)
+time.sleep(60)
+"""
+
+
+def test_sigterm_kills_open_runs_and_the_process(run_script: RunScript, name: str) -> None:
+    code, output = run_script(
+        TERMINATED.format(
+            before="",
+            start="mlflow.start_run(); mlflow.start_run(nested=True)",
+            after="mlflow.log_metric('m', 1, synchronous=False)",
+        )
+    )
+    assert (code, output) == (-signal.SIGTERM, "ready\n")
+    outer, inner = _runs(name)
+    assert [run.info.status for run in (outer, inner)] == ["KILLED"] * 2
+    assert inner.data.metrics == {"m": 1.0}
+
+
+def test_sigterm_after_the_end_of_a_run_changes_nothing(run_script: RunScript, name: str) -> None:
+    code, output = run_script(TERMINATED.format(before="", start="mlflow.start_run()", after="mlflow.end_run()"))
+    assert (code, output) == (-signal.SIGTERM, "ready\n")
+    assert [run.info.status for run in _runs(name)] == ["FINISHED"]
+
+
+def test_a_handler_of_the_programs_own_is_left_alone(run_script: RunScript, name: str) -> None:
+    code, output = run_script(
+        TERMINATED.format(
+            before="signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))", start="mlflow.start_run()", after=""
+        )
+    )
+    assert (code, output) == (7, "ready\n")
+    assert [run.info.status for run in _runs(name)] == ["FINISHED"]
+
+
+def test_a_later_handler_can_go_on_with_ours(run_script: RunScript, name: str) -> None:
+    code, output = run_script(
+        TERMINATED.format(
+            before="",
+            start="mlflow.start_run(); ours = signal.getsignal(signal.SIGTERM)",
+            after="signal.signal(signal.SIGTERM, lambda *a: (print('own', flush=True), ours(*a)))",
+        )
+    )
+    assert (code, output) == (-signal.SIGTERM, "ready\nown\n")
+    assert [run.info.status for run in _runs(name)] == ["KILLED"]
+
+
+def test_a_run_of_another_thread_is_killed_too(run_script: RunScript, name: str) -> None:
+    """The handler can be installed by the main thread only: by its own first run, here a nested one's sibling."""
+    code, output = run_script(
+        TERMINATED.format(
+            before="thread = threading.Thread(target=mlflow.start_run); thread.start(); thread.join()",
+            start="assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL; mlflow.start_run()",
+            after="",
+        )
+    )
+    assert (code, output) == (-signal.SIGTERM, "ready\n")
+    assert [run.info.status for run in _runs(name)] == ["KILLED"] * 2
+
+
+def test_a_forked_child_that_is_terminated_leaves_the_run_open(run_script: RunScript, name: str) -> None:
+    code, output = run_script(
+        """
+import mlflow, os, signal, time
+with mlflow.start_run() as run:
+    child = os.fork()
+    if child == 0:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(60)
+    print(os.waitstatus_to_exitcode(os.wait()[1]), mlflow.get_run(run.info.run_id).info.status)
+""",
+    )
+    assert (code, output.splitlines()[-1:]) == (0, [f"{-signal.SIGTERM} RUNNING"]), output
+    assert [run.info.status for run in _runs(name)] == ["FINISHED"]
+
+
+def test_a_spawned_pool_logs_to_runs_of_its_own(run_script: RunScript, name: str, tmp_path: Path) -> None:
+    (tmp_path / "work.py").write_text(
+        "import mlflow\n"
+        "def train(number):\n"
+        "    assert mlflow.active_run() is None\n"
+        "    with mlflow.start_run(run_name=f'child {number}'):\n"
+        "        mlflow.log_metric('number', number)\n"
+    )
+    code, output = run_script(
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "import mlflow, multiprocessing, work\n"
+        "if __name__ == '__main__':\n"
+        "    with mlflow.start_run(run_name='parent'), multiprocessing.get_context('spawn').Pool(2) as pool:\n"
+        "        pool.map(work.train, range(4))\n"
+        "        pool.close(); pool.join()\n"
+    )
+    assert (code, output) == (0, "")
+    runs = {str(run.info.run_name): run for run in _runs(name)}
+    assert sorted(runs) == ["child 0", "child 1", "child 2", "child 3", "parent"]
+    assert {run.info.status for run in runs.values()} == {"FINISHED"}
+    assert runs["child 3"].data.metrics == {"number": 3.0}
 
 
 def test_exit_codes_are_left_alone(run_script: RunScript, name: str) -> None:

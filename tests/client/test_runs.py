@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 
+import mlflow
 from mlflow import MlflowClient, MlflowException
 from mlflow.entities import (
     Dataset,
@@ -229,3 +230,26 @@ def test_the_parent_of_a_run(client: MlflowClient, experiment_id: str, run_id: s
     assert parent is not None
     assert parent.info.run_id == run_id
     assert client.get_parent_run(run_id) is None
+
+
+@pytest.mark.parametrize("synchronous", [True, False])
+def test_long_values_are_refused_where_asked_for(
+    client: MlflowClient, run_id: str, synchronous: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MLFLOW_TRUNCATE_LONG_VALUES (rest-facts §5, §15)."""
+    client.log_param(run_id, "cut", "x" * 6001)
+    assert len(client.get_run(run_id).data.params["cut"]) == 6000
+    monkeypatch.setenv("MLFLOW_TRUNCATE_LONG_VALUES", "false")
+    client.log_param(run_id, "p", "x" * 6000, synchronous=synchronous)
+    with pytest.raises(MlflowException, match="more than 6000"):
+        client.log_param(run_id, "q", "x" * 6001, synchronous=synchronous)
+    with pytest.raises(MlflowException, match="more than 8000"):
+        client.set_tag(run_id, "t", "x" * 8001, synchronous=synchronous)
+    with pytest.raises(MlflowException, match="more than 6000"):
+        client.log_batch(run_id, params=[Param("q", "x" * 6001)], synchronous=synchronous)
+    with pytest.raises(MlflowException, match="more than 8000"):
+        client.log_batch(run_id, tags=[RunTag("t", "x" * 8001)], synchronous=synchronous)
+    with pytest.raises(MlflowException, match="more than 8000"):
+        client.create_run("0", tags={"t": "x" * 8001})
+    mlflow.flush_async_logging()
+    assert sorted(client.get_run(run_id).data.params) == ["cut", "p"]

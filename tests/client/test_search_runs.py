@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 
+import numpy as np
 import pandas as pd  # type: ignore[import-untyped]  # pandas has no types of its own
+import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow has no types of its own
 import pytest
 
 import mlflow
 from mlflow import MlflowClient, MlflowException
+from mlflow.entities import Metric
 from mlflow.tracking._state import tracking_uri as current_uri
 
 INFO_COLUMNS = ["run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time"]
@@ -72,9 +76,84 @@ def test_which_experiments(runs: list[str], name: str, client: MlflowClient) -> 
 
 
 def test_every_page_is_read(runs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mlflow.tracking.fluent.paging.PAGE_ITEMS", 1)
+    monkeypatch.setattr("mlflow.tracking._paging.PAGE_ITEMS", 1)
     assert len(mlflow.search_runs(output_format="list")) == 2
     assert len(mlflow.search_runs(output_format="list", max_results=1)) == 1
+
+
+def test_no_search_is_cut_silently(
+    runs: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    mlflow.search_runs(max_results=1)
+    assert caplog.text == ""
+    monkeypatch.setattr("mlflow.tracking.fluent.search.SEARCH_MAX_RESULTS_PANDAS", 1)
+    assert len(mlflow.search_runs(max_results=1)) == 1
+    assert "More runs match than the 1 that were returned" in caplog.text
+
+
+def test_runs_one_by_one(runs: list[str], name: str, client: MlflowClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mlflow.tracking._paging.PAGE_ITEMS", 1)
+    assert {run.info.run_id for run in mlflow.iter_runs()} == set(runs)
+    assert [run.info.run_id for run in mlflow.iter_runs(experiment_names=[name], filter_string="metrics.m > 1")] == [
+        runs[1]
+    ]
+    [experiment_id] = {run.info.experiment_id for run in mlflow.iter_runs()}
+    assert [run.info.run_id for run in client.iter_runs([experiment_id], order_by=["metrics.n DESC"])] == runs
+
+
+@pytest.mark.parametrize("output_format", ["polars", "arrow"])
+def test_other_tables(runs: list[str], output_format: str, client: MlflowClient) -> None:
+    found = mlflow.search_runs(output_format=output_format)  # type: ignore[call-overload]  # one name for two
+    frame = pl.DataFrame(found) if output_format == "arrow" else found
+    assert isinstance(found, pa.Table if output_format == "arrow" else pl.DataFrame)
+    assert isinstance(frame, pl.DataFrame)
+    assert frame.columns[:9] == [*INFO_COLUMNS, "metrics.m", "metrics.n", "params.p"]
+    assert frame.schema["start_time"] == pl.Datetime("ms", "UTC")
+    [row] = frame.filter(pl.col("run_id") == runs[0]).to_dicts()
+    assert (row["metrics.m"], row["metrics.n"], row["params.p"], row["status"]) == (None, 2.0, None, "FINISHED")
+    assert row["start_time"].timestamp() * 1000 == client.get_run(runs[0]).info.start_time
+    empty = mlflow.search_runs(filter_string="metrics.m > 99", output_format=output_format)  # type: ignore[call-overload]  # one name for two
+    assert list(empty.schema.names if output_format == "arrow" else empty.columns) == INFO_COLUMNS
+
+
+def test_histories_in_columns(runs: list[str], client: MlflowClient) -> None:
+    points = [Metric("loss", float("nan") if step == 5 else step / 2, 1000 + step, step) for step in range(10)]
+    for run_id in runs:
+        client.log_batch(run_id, points)
+    frame = mlflow.metric_history(runs, ["loss", "m", "unknown"])
+    assert list(frame.columns) == ["run_id", "key", "step", "timestamp", "value"]
+    assert [str(dtype) for dtype in frame.dtypes[["step", "value"]]] == ["int64", "float64"]
+    assert list(frame["run_id"].unique()) == runs
+    loss = frame[(frame["run_id"] == runs[0]) & (frame["key"] == "loss")]
+    np.testing.assert_array_equal(loss["value"], [point.value for point in points])
+    assert list(loss["step"]) == list(range(10))
+    assert loss["timestamp"].iloc[3] == pd.Timestamp(1003, unit="ms", tz="UTC")
+    assert len(frame) == 21
+    for output_format in ("polars", "arrow"):
+        other = mlflow.metric_history(runs, ["loss", "m", "unknown"], output_format)
+        rows = other.to_dicts() if output_format == "polars" else other.to_pylist()
+        assert [(row["run_id"], row["key"], row["step"]) for row in rows] == list(
+            frame[["run_id", "key", "step"]].itertuples(index=False, name=None)
+        )
+        assert rows[3]["timestamp"].timestamp() == 1.003
+    everything = mlflow.metric_history(runs)
+    assert set(everything["key"]) == {"loss", "m", "n"}
+    assert len(everything) == 22
+    assert list(mlflow.metric_history(runs, []).columns) == list(frame.columns)
+    assert len(mlflow.metric_history([], ["loss"])) == 0
+    assert len(mlflow.metric_history(runs[0], "loss")) == 10
+    with pytest.raises(MlflowException, match="'list' is unknown"):
+        mlflow.metric_history(runs, ["loss"], "list")
+
+
+def test_histories_of_more_runs_and_keys_than_a_request_names(
+    runs: list[str], client: MlflowClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.log_batch(runs[0], [Metric(f"k{number}", number, 1) for number in range(5)])
+    monkeypatch.setattr("mlflow._convert.metrics.MAX_RUNS_OF_A_REQUEST", 1)
+    monkeypatch.setattr("mlflow._convert.metrics.MAX_KEYS_OF_A_REQUEST", 2)
+    frame = mlflow.metric_history([*runs, *runs], [f"k{number}" for number in range(5)])
+    assert list(frame["value"]) == [0, 1, 2, 3, 4]
 
 
 def test_a_bad_format(runs: list[str]) -> None:
@@ -83,7 +162,12 @@ def test_a_bad_format(runs: list[str]) -> None:
 
 
 def test_without_pandas(runs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pandas", None)
+    for module in ("pandas", "polars", "pyarrow"):
+        monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MlflowException, match=r"trackwell\[pandas\]"):
         mlflow.search_runs()
+    with pytest.raises(MlflowException, match=r"needs pyarrow.*trackwell\[arrow\]"):
+        mlflow.search_runs(output_format="arrow")
+    with pytest.raises(MlflowException, match=r"trackwell\[polars\]"):
+        mlflow.metric_history(runs, ["m"], "polars")
     assert len(mlflow.search_runs(output_format="list")) == 2

@@ -10,6 +10,7 @@ from mlflow.version import VERSION
 if TYPE_CHECKING:
     from mlflow import artifacts as artifacts
     from mlflow import client as client
+    from mlflow import data as data
     from mlflow import entities as entities
     from mlflow import environment_variables as environment_variables
     from mlflow import exceptions as exceptions
@@ -17,16 +18,19 @@ if TYPE_CHECKING:
     from mlflow import tracking as tracking
     from mlflow import utils as utils
     from mlflow.exceptions import MlflowException
+    from mlflow.tracking._images import Image
     from mlflow.tracking.client import MlflowClient
     from mlflow.tracking.fluent import (
         ActiveRun,
         active_run,
+        autolog,
         create_experiment,
         delete_experiment,
         delete_experiment_tag,
         delete_run,
         delete_tag,
         end_run,
+        flush_async_logging,
         get_artifact_uri,
         get_experiment,
         get_experiment_by_name,
@@ -35,8 +39,10 @@ if TYPE_CHECKING:
         get_run,
         get_tracking_uri,
         is_tracking_uri_set,
+        iter_runs,
         last_active_run,
         list_experiments,
+        load_table,
         log_artifact,
         log_artifacts,
         log_dict,
@@ -50,6 +56,7 @@ if TYPE_CHECKING:
         log_params,
         log_table,
         log_text,
+        metric_history,
         restore_experiment,
         restore_run,
         search_experiments,
@@ -68,15 +75,18 @@ __version__ = VERSION
 
 __all__ = [
     "ActiveRun",
+    "Image",
     "MlflowClient",
     "MlflowException",
     "active_run",
+    "autolog",
     "create_experiment",
     "delete_experiment",
     "delete_experiment_tag",
     "delete_run",
     "delete_tag",
     "end_run",
+    "flush_async_logging",
     "get_artifact_uri",
     "get_experiment",
     "get_experiment_by_name",
@@ -85,8 +95,10 @@ __all__ = [
     "get_run",
     "get_tracking_uri",
     "is_tracking_uri_set",
+    "iter_runs",
     "last_active_run",
     "list_experiments",
+    "load_table",
     "log_artifact",
     "log_artifacts",
     "log_dict",
@@ -100,6 +112,7 @@ __all__ = [
     "log_params",
     "log_table",
     "log_text",
+    "metric_history",
     "restore_experiment",
     "restore_run",
     "search_experiments",
@@ -114,64 +127,21 @@ __all__ = [
     "start_run",
 ]
 
-_FLUENT = (
-    "ActiveRun",
-    "active_run",
-    "create_experiment",
-    "delete_experiment",
-    "delete_experiment_tag",
-    "delete_run",
-    "delete_tag",
-    "end_run",
-    "get_artifact_uri",
-    "get_experiment",
-    "get_experiment_by_name",
-    "get_parent_run",
-    "get_registry_uri",
-    "get_run",
-    "get_tracking_uri",
-    "is_tracking_uri_set",
-    "last_active_run",
-    "list_experiments",
-    "log_artifact",
-    "log_artifacts",
-    "log_dict",
-    "log_figure",
-    "log_image",
-    "log_input",
-    "log_inputs",
-    "log_metric",
-    "log_metrics",
-    "log_param",
-    "log_params",
-    "log_table",
-    "log_text",
-    "restore_experiment",
-    "restore_run",
-    "search_experiments",
-    "search_runs",
-    "set_experiment",
-    "set_experiment_tag",
-    "set_experiment_tags",
-    "set_registry_uri",
-    "set_tag",
-    "set_tags",
-    "set_tracking_uri",
-    "start_run",
-)
+_ELSEWHERE = {
+    "Image": "mlflow.tracking._images",
+    "MlflowClient": "mlflow.tracking.client",
+    "MlflowException": "mlflow.exceptions",
+}
 
 __getattr__, __dir__ = _lazy.exports(
     __name__,
-    {
-        "MlflowClient": "mlflow.tracking.client",
-        "MlflowException": "mlflow.exceptions",
-        **dict.fromkeys(_FLUENT, "mlflow.tracking.fluent"),
-    },
+    {**dict.fromkeys(__all__, "mlflow.tracking.fluent"), **_ELSEWHERE},
     frozenset(
         {
             "artifacts",
             "cli",
             "client",
+            "data",
             "entities",
             "environment_variables",
             "exceptions",

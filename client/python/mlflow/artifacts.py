@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlflow.entities import FileInfo
 from mlflow.exceptions import MlflowException
 from mlflow.store.artifact.artifact_repo import ArtifactRepository
 
-__all__ = ["download_artifacts", "list_artifacts", "load_dict", "load_text"]
+if TYPE_CHECKING:
+    from PIL.Image import Image as PILImage
+
+__all__ = ["download_artifacts", "list_artifacts", "load_dict", "load_image", "load_text"]
 
 
 def download_artifacts(
@@ -61,6 +64,15 @@ def load_dict(artifact_uri: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise MlflowException.invalid_parameter_value(f"{artifact_uri!r} is no JSON: {error}.") from None
+
+
+def load_image(artifact_uri: str) -> PILImage:
+    """The picture in a file, as a PIL image. Raises MlflowException for a file that is none."""
+    from mlflow.tracking._images import Image
+
+    with tempfile.TemporaryDirectory(prefix="mlflow-") as temporary:
+        picture: PILImage = Image(download_artifacts(artifact_uri, dst_path=temporary)).to_pil()
+        return picture
 
 
 def _located(

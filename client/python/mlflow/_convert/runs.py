@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from mlflow import entities
 from mlflow._convert import entities as convert
-from mlflow._transport.base import Transport
+from mlflow._convert.errors import code_name
+from mlflow._transport.base import DuplexTransport, Transport
+from mlflow.exceptions import MlflowException, RestException
 from mlflow.store.entities.paged_list import PagedList
 from trackwell.v1 import experiments_pb2
 from trackwell.v1 import runs_pb2 as pb
@@ -91,14 +93,13 @@ def delete_tag(transport: Transport, run_id: str, key: str) -> None:
     transport.unary(_SERVICE + "DeleteTag", request, pb.DeleteTagResponse)
 
 
-def log_batch(
-    transport: Transport,
+def batch(
     run_id: str,
     metrics: Iterable[entities.Metric],
     params: Iterable[entities.Param],
     tags: Iterable[entities.RunTag],
-) -> None:
-    """Logs all of them or none. How many one request may hold is the caller's to mind."""
+) -> pb.LogBatchRequest:
+    """The request that logs all of them or none. How many one request may hold is the caller's to mind."""
     with convert.building("a run id"):
         request = pb.LogBatchRequest(
             run_id=run_id,
@@ -106,7 +107,72 @@ def log_batch(
             tags=convert.tag_messages(tags),
         )
     convert.add_metrics(request, metrics)
+    return request
+
+
+def batch_to_bytes(request: object) -> bytes:
+    """What `batch` put together, as `batch_from_bytes` reads it."""
+    [one] = _batches([request])
+    return one.SerializeToString()
+
+
+def batch_from_bytes(data: bytes) -> pb.LogBatchRequest:
+    """What `batch_to_bytes` wrote."""
+    return pb.LogBatchRequest.FromString(data)
+
+
+def content_of_batch(request: object) -> tuple[str, list[str], int, int]:
+    """The run, the keys of the params, how many tags, and how many metrics, params and tags together."""
+    [one] = _batches([request])
+    size = len(one.metrics) + len(one.params) + len(one.tags)
+    return one.run_id, [param.key for param in one.params], len(one.tags), size
+
+
+def log_batch(transport: Transport, request: pb.LogBatchRequest) -> None:
+    """Logs what `batch` put together."""
     transport.unary(_SERVICE + "LogBatch", request, pb.LogBatchResponse)
+
+
+def log_batches(transport: Transport, requests: Sequence[object]) -> None:
+    """Logs what several calls of `batch` put together for one run, all of it or nothing."""
+    together, *others = _batches(requests)
+    if others:
+        together = pb.LogBatchRequest.FromString(together.SerializeToString())
+        for request in others:
+            together.MergeFrom(request)
+    log_batch(transport, together)
+
+
+def log_stream(
+    transport: DuplexTransport, items: Iterator[tuple[int, Sequence[object]]]
+) -> Iterator[tuple[int, dict[int, MlflowException]]]:
+    """Logs as `log_batches` does, without waiting in between: numbered from 1 on.
+
+    Each answer is the number up to which all is stored or refused, and the refusals since the answer before.
+    """
+    for reply in transport.duplex_stream(_SERVICE + "LogStream", map(_stream_request, items), pb.LogStreamResponse):
+        refused: dict[int, MlflowException] = {
+            refusal.sequence: RestException(
+                {"error_code": code_name(refusal.error.error_code), "message": refusal.error.message}
+            )
+            for refusal in reply.refusals
+        }
+        yield reply.acknowledged_sequence, refused
+
+
+def _stream_request(item: tuple[int, Sequence[object]]) -> pb.LogStreamRequest:
+    sequence, requests = item
+    request = pb.LogStreamRequest(sequence=sequence)
+    for one in _batches(requests):
+        request.run_id = one.run_id
+        request.metrics.MergeFrom(one.metrics)
+        request.params.MergeFrom(one.params)
+        request.tags.MergeFrom(one.tags)
+    return request
+
+
+def _batches(requests: Sequence[object]) -> list[pb.LogBatchRequest]:
+    return [request for request in requests if isinstance(request, pb.LogBatchRequest)]
 
 
 def log_inputs(

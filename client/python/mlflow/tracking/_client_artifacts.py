@@ -10,10 +10,12 @@ from os import PathLike, fspath
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from mlflow.entities import FileInfo
+from mlflow._tags import LOGGED_ARTIFACTS
+from mlflow.entities import FileInfo, Run
 from mlflow.exceptions import MlflowException
 from mlflow.store.artifact.paths import join
 from mlflow.tracking._client_base import ClientBase
+from mlflow.tracking._values import now_ms, whole_number
 
 if TYPE_CHECKING:
     from mlflow.store.artifact.artifact_repo import ArtifactRepository
@@ -70,21 +72,49 @@ class ArtifactMethods(ClientBase):
                     f"A {type(figure).__name__} is no figure of matplotlib or plotly."
                 )
 
-    def log_image(self, run_id: str, image: Any, artifact_file: str) -> None:
-        """Stores a PIL image, or an array of shape (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), as a picture.
+    def log_image(
+        self,
+        run_id: str,
+        image: Any,
+        artifact_file: str | None = None,
+        key: str | None = None,
+        step: int | None = None,
+        timestamp: int | None = None,
+    ) -> None:
+        """Stores a picture as the file `artifact_file`, or as one of the pictures of `key`, by step and time.
 
-        Arrays hold integers in [0, 255], floats in [0, 1] or booleans. Arrays need Pillow and numpy.
+        `image` is a PIL image, an `mlflow.Image`, or an array of shape (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) with
+        integers in [0, 255], floats in [0, 1] or booleans. Arrays need Pillow and numpy. `step` None is 0, `timestamp`
+        (milliseconds since the epoch) None is now; both go with `key` only.
         """
-        from mlflow.tracking._images import as_picture
+        from mlflow.tracking._images import as_picture, path_of_step
 
-        with self._file_for(run_id, artifact_file) as path:
+        if (artifact_file is None) == (key is None):
+            raise MlflowException.invalid_parameter_value("Give log_image either artifact_file or key.")
+        if key is not None:
+            at_step = 0 if step is None else whole_number("step", step)
+            artifact_file = path_of_step(
+                key, at_step, now_ms() if timestamp is None else whole_number("timestamp", timestamp)
+            )
+        elif step is not None or timestamp is not None:
+            raise MlflowException.invalid_parameter_value("step and timestamp go with key, not with artifact_file.")
+        with self._file_for(run_id, str(artifact_file)) as path:
             as_picture(image).save(path)
 
     def log_table(self, run_id: str, data: Any, artifact_file: str) -> None:
-        """Appends rows, a dictionary of columns or a pandas DataFrame, to a table kept as JSON."""
-        from mlflow.tracking._tables import append_rows
+        """Appends rows, a dictionary of columns or a pandas DataFrame, to a table kept as JSON.
 
-        append_rows(self._repository(run_id), data, artifact_file)
+        The run's tag mlflow.loggedArtifacts names its tables, which is how `mlflow.load_table` finds them.
+        """
+        from mlflow._convert import runs
+        from mlflow.tracking._tables import append_rows, with_table
+
+        run = runs.get(self._transport, run_id)
+        path = append_rows(self.artifact_repository(run), data, artifact_file)
+        known = run.data.tags.get(LOGGED_ARTIFACTS)
+        named = with_table(known, path)
+        if named is not None and named != known:
+            runs.set_tag(self._transport, run_id, LOGGED_ARTIFACTS, named)
 
     def list_artifacts(self, run_id: str, path: str | None = None) -> list[FileInfo]:
         """The content of one folder of a run, sorted by path. Empty for a file or an unknown path."""
@@ -99,11 +129,16 @@ class ArtifactMethods(ClientBase):
 
     def _repository(self, run_id: str) -> ArtifactRepository:
         from mlflow._convert import runs
+
+        return self.artifact_repository(runs.get(self._transport, run_id))
+
+    def artifact_repository(self, run: Run) -> ArtifactRepository:
+        """The place of a run's files, for what the methods here do not offer."""
         from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
-        uri = runs.get(self._transport, run_id).info.artifact_uri
+        uri = run.info.artifact_uri
         if uri is None:
-            raise MlflowException(f"The run {run_id!r} has no artifact URI.")
+            raise MlflowException(f"The run {run.info.run_id!r} has no artifact URI.")
         return get_artifact_repository(uri, self._tracking_uri)
 
     @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlflow._tags import PARENT_RUN_ID, USER
@@ -11,7 +11,8 @@ from mlflow.exceptions import MlflowException
 from mlflow.store.entities.paged_list import PagedList
 from mlflow.tracking._client_base import ClientBase
 from mlflow.tracking._client_experiments import SEARCH_MAX_RESULTS_DEFAULT, _texts
-from mlflow.tracking._values import now_ms
+from mlflow.tracking._paging import every_item
+from mlflow.tracking._values import now_ms, tag_text
 
 
 class RunMethods(ClientBase):
@@ -34,7 +35,7 @@ class RunMethods(ClientBase):
             str(experiment_id),
             None if user is None else str(user),
             start_time if start_time is not None else now_ms(),
-            [RunTag(key, value) for key, value in given.items()],
+            [RunTag(key, tag_text(key, value)) for key, value in given.items()],
             run_name,
         )
 
@@ -66,6 +67,18 @@ class RunMethods(ClientBase):
         )
         return runs.search(
             self._transport, ids, filter_string or "", run_view_type, max_results, _texts(order_by), page_token
+        )
+
+    def iter_runs(
+        self,
+        experiment_ids: Sequence[str],
+        filter_string: str = "",
+        run_view_type: int = ViewType.ACTIVE_ONLY,
+        order_by: Sequence[str] | None = None,
+    ) -> Iterator[Run]:
+        """Every run that matches, however many there are; a page of them is in memory at a time."""
+        return every_item(
+            lambda size, token: self.search_runs(experiment_ids, filter_string, run_view_type, size, order_by, token)
         )
 
     def list_run_infos(

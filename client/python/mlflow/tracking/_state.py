@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from mlflow import environment_variables as env
 from mlflow.tracking._hosts import in_users_task
+from mlflow.tracking._termination import before_termination
 
 if TYPE_CHECKING:
     from mlflow._transport.base import Transport
+    from mlflow.tracking._async.queue import AsyncQueue
 
 
 class StackedRun(Protocol):
@@ -33,6 +35,10 @@ class StackedRun(Protocol):
     """The process that started or resumed it, which ends it at exit."""
 
 
+EndRun = Callable[[StackedRun, str], None]
+"""Ends a run with a status and raises nothing."""
+
+
 class _Process:
     """The state that all threads share."""
 
@@ -43,10 +49,12 @@ class _Process:
         self.experiment_id: str | None = None
         self.transports: dict[str, tuple[object, Transport]] = {}
         self.outdated: list[Transport] = []
+        self.async_queues: dict[str, AsyncQueue] = {}
         self.inherited: list[object] = []
         self.open_runs: list[StackedRun] = []
-        self.at_exit: Callable[[StackedRun], None] | None = None
+        self.end_run: EndRun | None = None
         self.hooked = False
+        self.hooked_termination = False
 
 
 _process = _Process()
@@ -55,8 +63,9 @@ _task_runs: ContextVar[tuple[StackedRun, ...]] = ContextVar("mlflow_active_runs"
 
 
 def tracking_uri() -> str:
-    """The tracking URI in force: set, from the environment, or the folder ./mlruns (rest-facts §11)."""
-    return _process.tracking_uri or env.MLFLOW_TRACKING_URI.get() or (Path.cwd() / "mlruns").as_uri()
+    """The tracking URI in force: set, from the environment, or the folder ./mlruns (rest-facts §11, §15)."""
+    chosen = _process.tracking_uri or env.MLFLOW_TRACKING_URI.get()
+    return chosen or Path(env.MLFLOW_TRACKING_DIR.get() or "mlruns").absolute().as_uri()
 
 
 def is_tracking_uri_set() -> bool:
@@ -109,12 +118,14 @@ def active_runs() -> tuple[StackedRun, ...]:
     return runs
 
 
-def push_run(run: StackedRun, at_exit: Callable[[StackedRun], None]) -> None:
-    """Makes a run the innermost active one. `at_exit` will end it when the process exits first."""
+def push_run(run: StackedRun, end: EndRun) -> None:
+    """Makes a run the innermost active one. `end` will end it when the process exits or is terminated first."""
     with _process.lock:
         _process.open_runs.append(run)
-        _process.at_exit = at_exit
+        _process.end_run = end
     _hook()
+    if not _process.hooked_termination:
+        _process.hooked_termination = before_termination(_kill_runs)
     _set_runs((*active_runs(), run))
 
 
@@ -163,6 +174,27 @@ def transport(uri: str) -> Transport:
     return opened
 
 
+def async_queue(uri: str) -> AsyncQueue:
+    """What is logged asynchronously to the service at a URI goes through this queue, shared by the process."""
+    known = _process.async_queues.get(uri)
+    if known is not None:
+        return known
+    from mlflow.tracking._async.logging import open_queue
+
+    with _process.lock:
+        if uri not in _process.async_queues:
+            _process.async_queues[uri] = open_queue(uri, lambda: transport(uri))
+        return _process.async_queues[uri]
+
+
+def flush_async_queues(uri: str | None = None, run_id: str | None = None) -> None:
+    """Returns once all that was logged asynchronously has been dealt with: everywhere, or to a run of one service."""
+    with _process.lock:
+        queues = [queue for known, queue in _process.async_queues.items() if uri is None or known == uri]
+    for queue in queues:
+        queue.flush(run_id)
+
+
 def _set_runs(runs: tuple[StackedRun, ...]) -> None:
     if _task_runs.get(None) is not None or in_users_task():
         _task_runs.set(runs)
@@ -182,21 +214,32 @@ def _hook() -> None:
 
 
 def _finish() -> None:
-    """Ends the runs that this process left open, then closes the transports."""
-    open_runs, _process.open_runs = _process.open_runs, []
-    for run in reversed(open_runs):
-        if not run.ended and run.process_id == os.getpid() and _process.at_exit is not None:
-            _process.at_exit(run)
+    """Sends what is still queued, ends the runs that this process left open, then closes the transports."""
+    flush_async_queues()
+    _end_open_runs("FINISHED")
     transports, _process.transports = _process.transports, {}
     for opened in (*(opened for _, opened in transports.values()), *_process.outdated):
         with suppress(Exception):
             opened.close()
 
 
+def _kill_runs() -> None:
+    """What SIGTERM does before the process dies of it."""
+    flush_async_queues()
+    _end_open_runs("KILLED")
+
+
+def _end_open_runs(status: str) -> None:
+    open_runs, _process.open_runs = _process.open_runs, []
+    for run in reversed(open_runs):
+        if not run.ended and run.process_id == os.getpid() and _process.end_run is not None:
+            _process.end_run(run, status)
+
+
 def _after_fork() -> None:
     """In the child: locks may be held and connections be in use by threads which exist in the parent only."""
     _process.lock = threading.RLock()
     # Kept, because closing or collecting them here would disturb the parent's connections or wait for its threads.
-    _process.inherited.extend((_process.transports, _process.outdated))
-    _process.transports, _process.outdated = {}, []
+    _process.inherited.extend((_process.transports, _process.outdated, _process.async_queues))
+    _process.transports, _process.outdated, _process.async_queues = {}, [], {}
     _process.open_runs = []

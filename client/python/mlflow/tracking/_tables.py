@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mlflow._limits import MAX_TAG_VALUE_CHARS
 from mlflow.exceptions import RESOURCE_DOES_NOT_EXIST, MlflowException
 from mlflow.store.artifact.artifact_repo import ArtifactRepository, safe_path
 
+_TABLE = "json"
+"""How tables are told from other logged artifacts."""
 
-def append_rows(repository: ArtifactRepository, data: Any, artifact_file: str) -> None:
-    """Appends the rows of `data` to the table at `artifact_file`, which is made when it is not there."""
-    path = safe_path(artifact_file)
-    if not path.endswith(".json"):
-        raise MlflowException.invalid_parameter_value(
-            f"The name of a table must end in .json; {artifact_file!r} does not."
-        )
+
+def append_rows(repository: ArtifactRepository, data: Any, artifact_file: str) -> str:
+    """Appends the rows of `data` to the table at `artifact_file`, which is made when it is not there; its path."""
+    path = path_of_table(artifact_file)
     columns, rows = _columns_and_rows(data)
     known_columns, known_rows = read_table(repository, path) or (columns, [])
     names = [*known_columns, *(name for name in columns if name not in known_columns)]
@@ -34,6 +34,33 @@ def append_rows(repository: ArtifactRepository, data: Any, artifact_file: str) -
         local = Path(temporary, name)
         local.write_text(json.dumps(table, default=_plain), encoding="utf-8")
         repository.log_artifact(str(local), folder or None)
+    return path
+
+
+def path_of_table(artifact_file: str) -> str:
+    """The path of a table. Raises MlflowException for a name that is no table's."""
+    path = safe_path(artifact_file)
+    if not path.endswith(".json"):
+        raise MlflowException.invalid_parameter_value(
+            f"The name of a table must end in .json; {artifact_file!r} does not."
+        )
+    return path
+
+
+def tables_in(tag: str | None) -> list[str]:
+    """The paths that a tag mlflow.loggedArtifacts names; none when it cannot be read."""
+    try:
+        entries = json.loads(tag or "[]")
+        return [str(entry["path"]) for entry in entries if entry.get("type") == _TABLE]
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return []
+
+
+def with_table(tag: str | None, path: str) -> str | None:
+    """The tag mlflow.loggedArtifacts with one more table; None when a tag can hold no more."""
+    paths = tables_in(tag)
+    named = json.dumps([{"path": item, "type": _TABLE} for item in dict.fromkeys([*paths, path])])
+    return named if len(named) <= MAX_TAG_VALUE_CHARS else None
 
 
 def read_table(repository: ArtifactRepository, path: str) -> tuple[list[str], list[list[Any]]] | None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from mlflow.tracking import _state
 from mlflow.tracking._client_artifacts import ArtifactMethods
 from mlflow.tracking._client_experiments import ExperimentMethods
 from mlflow.tracking._client_logging import LoggingMethods
 from mlflow.tracking._client_runs import RunMethods
+
+if TYPE_CHECKING:
+    import pandas as pd  # type: ignore[import-untyped]  # pandas has no types of its own
 
 
 class MlflowClient(ExperimentMethods, RunMethods, LoggingMethods, ArtifactMethods):
@@ -20,6 +26,22 @@ class MlflowClient(ExperimentMethods, RunMethods, LoggingMethods, ArtifactMethod
     def registry_uri(self) -> str:
         """The model registry's URI."""
         return self._registry_uri if self._registry_uri is not None else _state.registry_uri()
+
+    def load_table(
+        self,
+        experiment_id: str,
+        artifact_file: str,
+        run_ids: Sequence[str] | None = None,
+        extra_columns: Sequence[str] | None = None,
+    ) -> pd.DataFrame:
+        """The tables of that name which the experiment's active runs, or the named runs, have logged, as one DataFrame.
+
+        `extra_columns` adds what is known of each row's run: "run_id" and other fields of its info, "params.…",
+        "metrics.…" and "tags.…". Raises MlflowException when no run has such a table.
+        """
+        from mlflow.tracking._loaded_tables import load_tables
+
+        return load_tables(self, str(experiment_id), artifact_file, run_ids, extra_columns or ())
 
     def __repr__(self) -> str:
         from mlflow._transport.uris import redacted

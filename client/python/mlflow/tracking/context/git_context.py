@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from mlflow._tags import GIT_BRANCH, GIT_COMMIT, GIT_REPO_URL
 from mlflow.tracking.context.abstract_context import RunContextProvider
+from mlflow.tracking.context.notebook_context import in_notebook
 
 TIMEOUT_S = 2.0
 """How long git may take: starting a run must not hang on a slow file system."""
@@ -29,7 +30,8 @@ class GitRunContext(RunContextProvider):
 
 
 def _folder_of_code() -> Path:
-    main = Path(sys.argv[0]) if sys.argv and sys.argv[0] else Path()
+    """The main file's folder; the working directory of a notebook, a console, or code given on the command line."""
+    main = Path(sys.argv[0]) if sys.argv and sys.argv[0] and not in_notebook() else Path()
     return (main.parent if main.is_file() else Path()).resolve()
 
 

@@ -15,15 +15,20 @@ class NotebookRunContext(RunContextProvider):
 
     def in_context(self) -> bool:
         """Whether a kernel runs this process's code."""
-        kernel = sys.modules.get("ipykernel")
-        shell = sys.modules.get("IPython")
-        if kernel is None or shell is None:
-            return False
-        running = shell.get_ipython()
-        return running is not None and hasattr(running, "kernel")
+        return in_notebook()
 
     def tags(self) -> dict[str, str]:
         """The type NOTEBOOK, and the notebook's file, or a word where its front end does not tell it."""
         told = getattr(sys.modules.get("__main__"), "__vsc_ipynb_file__", None)
         file = told if isinstance(told, str) else JPY_SESSION_NAME.get()
         return {SOURCE_TYPE: SourceType.NOTEBOOK.name, SOURCE_NAME: file or "<notebook>"}
+
+
+def in_notebook() -> bool:
+    """Whether a kernel runs this process's code; then its main file is the kernel's, not the user's."""
+    kernel = sys.modules.get("ipykernel")
+    shell = sys.modules.get("IPython")
+    if kernel is None or shell is None:
+        return False
+    running = shell.get_ipython()
+    return running is not None and hasattr(running, "kernel")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlflow.tracking.fluent.artifacts import (
     get_artifact_uri,
+    load_table,
     log_artifact,
     log_artifacts,
     log_dict,
@@ -12,6 +13,7 @@ from mlflow.tracking.fluent.artifacts import (
     log_table,
     log_text,
 )
+from mlflow.tracking.fluent.autologging import autolog
 from mlflow.tracking.fluent.experiments import (
     create_experiment,
     delete_experiment,
@@ -27,6 +29,7 @@ from mlflow.tracking.fluent.experiments import (
 )
 from mlflow.tracking.fluent.log import (
     delete_tag,
+    flush_async_logging,
     log_input,
     log_inputs,
     log_metric,
@@ -47,7 +50,7 @@ from mlflow.tracking.fluent.runs import (
     restore_run,
     start_run,
 )
-from mlflow.tracking.fluent.search import search_runs
+from mlflow.tracking.fluent.search import iter_runs, metric_history, search_runs
 from mlflow.tracking.fluent.uris import (
     get_registry_uri,
     get_tracking_uri,
@@ -59,12 +62,14 @@ from mlflow.tracking.fluent.uris import (
 __all__ = [
     "ActiveRun",
     "active_run",
+    "autolog",
     "create_experiment",
     "delete_experiment",
     "delete_experiment_tag",
     "delete_run",
     "delete_tag",
     "end_run",
+    "flush_async_logging",
     "get_artifact_uri",
     "get_experiment",
     "get_experiment_by_name",
@@ -73,8 +78,10 @@ __all__ = [
     "get_run",
     "get_tracking_uri",
     "is_tracking_uri_set",
+    "iter_runs",
     "last_active_run",
     "list_experiments",
+    "load_table",
     "log_artifact",
     "log_artifacts",
     "log_dict",
@@ -88,6 +95,7 @@ __all__ = [
     "log_params",
     "log_table",
     "log_text",
+    "metric_history",
     "restore_experiment",
     "restore_run",
     "search_experiments",

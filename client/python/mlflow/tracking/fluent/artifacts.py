@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from mlflow.exceptions import MlflowException
 from mlflow.tracking._client_artifacts import LocalPath
 from mlflow.tracking.client import MlflowClient
+from mlflow.tracking.fluent.experiments import current_experiment_id
 from mlflow.tracking.fluent.log import target_run
 from mlflow.tracking.fluent.runs import get_or_start_run
+
+if TYPE_CHECKING:
+    import pandas as pd  # type: ignore[import-untyped]  # pandas has no types of its own
 
 
 def log_artifact(local_path: LocalPath, artifact_path: LocalPath | None = None, run_id: str | None = None) -> None:
@@ -42,16 +46,29 @@ def log_figure(figure: Any, artifact_file: str, *, save_kwargs: Mapping[str, Any
     client.log_figure(target, figure, artifact_file, save_kwargs=save_kwargs)
 
 
-def log_image(image: Any, artifact_file: str) -> None:
-    """Stores a PIL image or an array as a picture (`MlflowClient.log_image` tells which arrays)."""
+def log_image(
+    image: Any,
+    artifact_file: str | None = None,
+    key: str | None = None,
+    step: int | None = None,
+    timestamp: int | None = None,
+) -> None:
+    """Stores a picture as the file `artifact_file`, or as one of the pictures of `key` (`MlflowClient.log_image`)."""
     client, target = target_run(None)
-    client.log_image(target, image, artifact_file)
+    client.log_image(target, image, artifact_file, key, step, timestamp)
 
 
 def log_table(data: Any, artifact_file: str, run_id: str | None = None) -> None:
     """Appends rows, a dictionary of columns or a pandas DataFrame, to a table kept as JSON."""
     client, target = target_run(run_id)
     client.log_table(target, data, artifact_file)
+
+
+def load_table(
+    artifact_file: str, run_ids: Sequence[str] | None = None, extra_columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """The tables of that name which the runs of the chosen experiment have logged (`MlflowClient.load_table`)."""
+    return MlflowClient().load_table(current_experiment_id(), artifact_file, run_ids, extra_columns)
 
 
 def get_artifact_uri(artifact_path: str | None = None) -> str:

@@ -9,8 +9,8 @@ from mlflow.entities import Experiment, LifecycleStage, ViewType
 from mlflow.environment_variables import MLFLOW_EXPERIMENT_ID, MLFLOW_EXPERIMENT_NAME
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import _state
+from mlflow.tracking._paging import all_pages
 from mlflow.tracking.client import MlflowClient
-from mlflow.tracking.fluent.paging import all_pages
 
 DEFAULT_EXPERIMENT_ID = "0"
 

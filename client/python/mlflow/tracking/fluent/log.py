@@ -3,61 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlflow._tags import DATASET_CONTEXT
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
 from mlflow.exceptions import MlflowException
+from mlflow.tracking import _state
 from mlflow.tracking._values import metric_value, now_ms, whole_number
 from mlflow.tracking.client import MlflowClient
 from mlflow.tracking.fluent.runs import active_run, get_or_start_run
 
+if TYPE_CHECKING:
+    from mlflow.tracking._async.operations import RunOperations
+
 
 def log_metric(
-    key: str, value: float, step: int | None = None, *, timestamp: int | None = None, run_id: str | None = None
-) -> None:
+    key: str,
+    value: float,
+    step: int | None = None,
+    synchronous: bool | None = None,
+    timestamp: int | None = None,
+    run_id: str | None = None,
+) -> RunOperations | None:
     """Logs one point; `step` None is 0, `timestamp` (milliseconds since the epoch) None is now."""
     client, target = target_run(run_id)
-    client.log_metric(target, key, value, timestamp, step)
+    return client.log_metric(target, key, value, timestamp, step, synchronous)
 
 
 def log_metrics(
     metrics: Mapping[str, float],
     step: int | None = None,
-    *,
+    synchronous: bool | None = None,
     run_id: str | None = None,
     timestamp: int | None = None,
-) -> None:
+) -> RunOperations | None:
     """Logs one point of each metric, all with the same step and time."""
     client, target = target_run(run_id)
     time_ms = now_ms() if timestamp is None else whole_number("timestamp", timestamp)
     at_step = 0 if step is None else whole_number("step", step)
     points = [Metric(key, metric_value(key, value), time_ms, at_step) for key, value in metrics.items()]
-    client.log_batch(target, metrics=points)
+    return client.log_batch(target, metrics=points, synchronous=synchronous)
 
 
-def log_param(key: str, value: Any) -> Any:
-    """Logs one param as text and returns the value. A param that has another value already is refused."""
+def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
+    """Logs one param as text and returns the value. A param that has another value already is refused.
+
+    Logged asynchronously, it returns the `RunOperations`.
+    """
     client, target = target_run(None)
-    return client.log_param(target, key, value)
+    return client.log_param(target, key, value, synchronous)
 
 
-def log_params(params: Mapping[str, Any], *, run_id: str | None = None) -> None:
+def log_params(
+    params: Mapping[str, Any], synchronous: bool | None = None, run_id: str | None = None
+) -> RunOperations | None:
     """Logs params as text, 100 in a request."""
     client, target = target_run(run_id)
-    client.log_batch(target, params=[Param(key, str(value)) for key, value in params.items()])
+    given = [Param(key, str(value)) for key, value in params.items()]
+    return client.log_batch(target, params=given, synchronous=synchronous)
 
 
-def set_tag(key: str, value: Any) -> None:
+def set_tag(key: str, value: Any, synchronous: bool | None = None) -> RunOperations | None:
     """Sets one tag; the last value wins. The value is logged as text."""
     client, target = target_run(None)
-    client.set_tag(target, key, value)
+    return client.set_tag(target, key, value, synchronous)
 
 
-def set_tags(tags: Mapping[str, Any]) -> None:
+def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> RunOperations | None:
     """Sets tags, 100 in a request. The values are logged as text."""
     client, target = target_run(None)
-    client.log_batch(target, tags=[RunTag(key, str(value)) for key, value in tags.items()])
+    given = [RunTag(key, str(value)) for key, value in tags.items()]
+    return client.log_batch(target, tags=given, synchronous=synchronous)
+
+
+def flush_async_logging() -> None:
+    """Returns once all that was logged asynchronously is stored, or has failed, which `wait()` and the log tell."""
+    _state.flush_async_queues()
 
 
 def delete_tag(key: str) -> None:

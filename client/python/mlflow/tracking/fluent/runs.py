@@ -13,6 +13,7 @@ from mlflow.entities import LifecycleStage, Run, RunStatus
 from mlflow.environment_variables import MLFLOW_RUN_ID
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import _state
+from mlflow.tracking._system_metrics import Settings, SystemMetrics, started
 from mlflow.tracking.client import MlflowClient
 from mlflow.tracking.context.registry import resolve_tags
 from mlflow.tracking.fluent.experiments import current_experiment_id
@@ -26,13 +27,19 @@ class ActiveRun(Run):
     It remembers the service it was started at: changing the tracking URI meanwhile does not lead its calls astray.
     """
 
-    __slots__ = ("ended", "process_id", "tracking_uri")
+    __slots__ = ("_system_metrics", "ended", "process_id", "tracking_uri")
 
-    def __init__(self, run: Run, tracking_uri: str) -> None:
+    def __init__(self, run: Run, tracking_uri: str, system_metrics: SystemMetrics | None = None) -> None:
         super().__init__(run.info, run.data, run.inputs, run.outputs)
         self.tracking_uri = tracking_uri
         self.ended = False
         self.process_id = os.getpid()
+        self._system_metrics = system_metrics
+
+    def stop_system_metrics(self) -> None:
+        """Ends the sampling of the machine, if there is any, and logs what has been sampled."""
+        if self._system_metrics is not None:
+            self._system_metrics.stop()
 
     def __enter__(self) -> Self:
         return self
@@ -53,12 +60,14 @@ def start_run(
     parent_run_id: str | None = None,
     tags: Mapping[str, Any] | None = None,
     description: str | None = None,
+    log_system_metrics: bool | None = None,
 ) -> ActiveRun:
     """Starts a run, or resumes the one named by `run_id` or MLFLOW_RUN_ID, and makes it the active one.
 
     A run within another needs ``nested=True``; its parent is the active run, or `parent_run_id`. A resumed run is
     RUNNING again; `run_name`, `tags` and `description` are set on it. A deleted run, or one of another experiment than
-    the chosen one, is not resumed.
+    the chosen one, is not resumed. `log_system_metrics` logs CPU, memory, disk and network of the machine as metrics
+    ``system/…`` while the run is active; None leaves that to MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING.
     """
     outer = _state.active_runs()
     if outer and not nested:
@@ -67,6 +76,7 @@ def start_run(
             f"The run {current.info.run_id} is active already. End it with mlflow.end_run() before another is started, "
             "or start one within it with start_run(nested=True)."
         )
+    machine = Settings.if_wanted(log_system_metrics)
     uri = _state.tracking_uri()
     client = MlflowClient(uri)
     existing_id = run_id or MLFLOW_RUN_ID.get()
@@ -78,8 +88,8 @@ def start_run(
             parent_run_id if parent_run_id is not None else (cast(ActiveRun, outer[-1]).info.run_id if outer else None)
         )
         run = _created(client, experiment_id, run_name, parent, tags, description)
-    active = ActiveRun(run, uri)
-    _state.push_run(active, _end_at_exit)
+    active = ActiveRun(run, uri, None if machine is None else started(machine, client, run))
+    _state.push_run(active, _end_left_open)
     _state.set_last_active_run_id(run.info.run_id)
     return active
 
@@ -190,16 +200,21 @@ def _with_note(tags: Mapping[str, Any] | None, description: str | None) -> dict[
 
 
 def _end(run: ActiveRun, status: str) -> None:
-    """Ends a run at the service and forgets it here; here also when the service cannot be told."""
+    """Ends a run at the service and forgets it here; here also when the service cannot be told.
+
+    What was logged to it asynchronously is stored first: it was logged before the run's end.
+    """
     try:
+        run.stop_system_metrics()
+        _state.flush_async_queues(run.tracking_uri, run.info.run_id)
         MlflowClient(run.tracking_uri).set_terminated(run.info.run_id, status)
     finally:
         _state.drop_run(run)
 
 
-def _end_at_exit(run: _state.StackedRun) -> None:
-    """Ends a run that is still open when the process exits, after an uncaught exception too (rest-facts §12)."""
+def _end_left_open(run: _state.StackedRun, status: str) -> None:
+    """Ends a run that is still open when the process ends, after an uncaught exception too (rest-facts §12)."""
     try:
-        _end(cast(ActiveRun, run), RunStatus.FINISHED.name)
+        _end(cast(ActiveRun, run), status)
     except Exception as error:  # noqa: BLE001 - nobody is left to handle it
         _logger.warning("The run %s could not be ended at exit: %s", cast(ActiveRun, run).info.run_id, error)

@@ -1,23 +1,27 @@
-"""Searching runs, as a list or as a pandas DataFrame."""
+"""Searching runs, one by one, as a list or as a table, and metric histories as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from mlflow.entities import Run, ViewType
 from mlflow.exceptions import MlflowException
+from mlflow.tracking._frames import FORMATS, TABLE_FORMATS, library, table_of_history, table_of_runs
+from mlflow.tracking._paging import all_pages, first_items
 from mlflow.tracking.client import MlflowClient
 from mlflow.tracking.fluent.experiments import current_experiment_id
-from mlflow.tracking.fluent.paging import all_pages
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]  # pandas has no types of its own
+    import polars as pl
+    import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow has no types of its own
 
 SEARCH_MAX_RESULTS_PANDAS = 100_000
 """Most runs that a search returns unless it asks for more."""
 
-_INFO_COLUMNS = ("run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time")
+_logger = logging.getLogger(__name__)
 
 
 @overload
@@ -47,6 +51,34 @@ def search_runs(
 ) -> list[Run]: ...
 
 
+@overload
+def search_runs(
+    experiment_ids: Sequence[str] | None = None,
+    filter_string: str = "",
+    run_view_type: int = ViewType.ACTIVE_ONLY,
+    max_results: int = SEARCH_MAX_RESULTS_PANDAS,
+    order_by: Sequence[str] | None = None,
+    *,
+    output_format: Literal["polars"],
+    search_all_experiments: bool = False,
+    experiment_names: Sequence[str] | None = None,
+) -> pl.DataFrame: ...
+
+
+@overload
+def search_runs(
+    experiment_ids: Sequence[str] | None = None,
+    filter_string: str = "",
+    run_view_type: int = ViewType.ACTIVE_ONLY,
+    max_results: int = SEARCH_MAX_RESULTS_PANDAS,
+    order_by: Sequence[str] | None = None,
+    *,
+    output_format: Literal["arrow"],
+    search_all_experiments: bool = False,
+    experiment_names: Sequence[str] | None = None,
+) -> pa.Table: ...
+
+
 def search_runs(
     experiment_ids: Sequence[str] | None = None,
     filter_string: str = "",
@@ -59,22 +91,61 @@ def search_runs(
 ) -> Any:
     """The runs that match, at most `max_results`, of the named experiments, else of the chosen one.
 
-    `output_format` "list" gives entities; "pandas" a DataFrame with the columns run_id, experiment_id, status,
-    artifact_uri, start_time and end_time (UTC), then metrics.*, params.* and tags.*; an absent metric is NaN, an absent
-    param or tag None (rest-facts §12).
+    `output_format` "list" gives entities; "pandas", "polars" and "arrow" a table with the columns run_id,
+    experiment_id, status, artifact_uri, start_time and end_time (UTC), then metrics.*, params.* and tags.*. What a run
+    lacks is null; in pandas NaN among metrics, None among params and tags (rest-facts §12).
     """
-    if output_format not in ("pandas", "list"):
+    if output_format not in FORMATS:
         raise MlflowException.invalid_parameter_value(
-            f"The output format {output_format!r} is unknown; use 'pandas' or 'list'."
+            f"The output format {output_format!r} is unknown; use one of {', '.join(map(repr, FORMATS))}."
         )
-    if output_format == "pandas":
-        _pandas()
+    if output_format != "list":
+        library(output_format)
     client = MlflowClient()
     ids = _experiment_ids(client, experiment_ids, experiment_names, search_all_experiments)
-    runs = all_pages(
+    runs = first_items(
         lambda size, token: client.search_runs(ids, filter_string, run_view_type, size, order_by, token), max_results
     )
-    return runs if output_format == "list" else _frame(runs)
+    if runs.token is not None and max_results == SEARCH_MAX_RESULTS_PANDAS:
+        _logger.warning(
+            "More runs match than the %s that were returned. Pass max_results, or iterate with mlflow.iter_runs.",
+            len(runs),
+        )
+    return list(runs) if output_format == "list" else table_of_runs(runs, output_format)
+
+
+def iter_runs(
+    experiment_ids: Sequence[str] | None = None,
+    filter_string: str = "",
+    run_view_type: int = ViewType.ACTIVE_ONLY,
+    order_by: Sequence[str] | None = None,
+    search_all_experiments: bool = False,
+    experiment_names: Sequence[str] | None = None,
+) -> Iterator[Run]:
+    """Every run that matches, however many there are; a page of them is in memory at a time.
+
+    Experiments are chosen as in `search_runs`. Runs that change meanwhile may be missed or seen as they were.
+    """
+    client = MlflowClient()
+    ids = _experiment_ids(client, experiment_ids, experiment_names, search_all_experiments)
+    return client.iter_runs(ids, filter_string, run_view_type, order_by)
+
+
+def metric_history(run_ids: Sequence[str], keys: Sequence[str] | None = None, output_format: str = "pandas") -> Any:
+    """Every point of some metrics of some runs: a table of run_id, key, step, timestamp (UTC) and value.
+
+    With `keys` None it holds all metrics of each run. Runs and keys come in the given order, points by (timestamp,
+    step, value). `output_format` is "pandas", "polars" or "arrow". Columns come from the server as they are, without an
+    object for each point.
+    """
+    if output_format not in TABLE_FORMATS:
+        raise MlflowException.invalid_parameter_value(
+            f"The output format {output_format!r} is unknown; use one of {', '.join(map(repr, TABLE_FORMATS))}."
+        )
+    library(output_format)
+    given_runs = [run_ids] if isinstance(run_ids, str) else list(run_ids)
+    given_keys = [keys] if isinstance(keys, str) else keys
+    return table_of_history(MlflowClient().metric_columns(given_runs, given_keys), output_format)
 
 
 def _experiment_ids(
@@ -98,30 +169,3 @@ def _experiment_ids(
     if experiment_ids is not None or experiment_names is not None:
         return []
     return [current_experiment_id()]
-
-
-def _pandas() -> Any:
-    try:
-        import pandas as pd
-    except ImportError as error:
-        raise MlflowException(
-            "search_runs gives a pandas DataFrame, and pandas is not installed. Install trackwell[pandas], or pass "
-            "output_format='list'."
-        ) from error
-    return pd
-
-
-def _frame(runs: Sequence[Run]) -> Any:
-    pd = _pandas()
-    columns: dict[str, Any] = {name: [getattr(run.info, name) for run in runs] for name in _INFO_COLUMNS}
-    for name in ("start_time", "end_time"):
-        columns[name] = pd.to_datetime(pd.Series(columns[name], dtype="Int64"), unit="ms", utc=True)
-    for key in sorted({key for run in runs for key in run.data.metrics}):
-        columns[f"metrics.{key}"] = pd.Series(
-            [run.data.metrics.get(key, float("nan")) for run in runs], dtype="float64"
-        )
-    for key in sorted({key for run in runs for key in run.data.params}):
-        columns[f"params.{key}"] = pd.Series([run.data.params.get(key) for run in runs], dtype=object)
-    for key in sorted({key for run in runs for key in run.data.tags}):
-        columns[f"tags.{key}"] = pd.Series([run.data.tags.get(key) for run in runs], dtype=object)
-    return pd.DataFrame(columns)
