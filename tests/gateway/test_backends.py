@@ -168,11 +168,9 @@ class TestServerStream:
         assert await asyncio.to_thread(ended.wait, TIMEOUT_S)
 
 
-async def parts(count: int, error: Exception | None = None) -> AsyncIterator[Message]:
+async def parts(count: int) -> AsyncIterator[Message]:
     for number in range(count):
         yield artifacts_pb2.UploadArtifactRequest(offset=number)
-    if error is not None:
-        raise error
 
 
 class TestClientStream:
@@ -187,8 +185,19 @@ class TestClientStream:
     @pytest.mark.parametrize("count", [0, 1, 5])
     async def test_a_sender_that_fails_gives_the_call_up(self, backend: Backend, core: FakeCore, count: int) -> None:
         core.upload = upload = Upload(artifacts_pb2.UploadArtifactResponse())
+
+        async def failing() -> AsyncIterator[Message]:
+            async for part in parts(count):
+                yield part
+            if count > 1:
+                # A call that is given up before the other end has looked at it never begins there.
+                async with asyncio.timeout(TIMEOUT_S):
+                    while not upload.messages:
+                        await asyncio.sleep(0.001)
+            raise RuntimeError("hung up")
+
         with pytest.raises(RuntimeError, match="hung up"):
-            await backend.client_stream(UPLOAD, parts(count, RuntimeError("hung up")), CONTEXT)
+            await backend.client_stream(UPLOAD, failing(), CONTEXT)
         if count > 1:
             # The last message is kept back until it is known to be the last: of one nothing has begun.
             assert await asyncio.to_thread(upload.aborted.wait, TIMEOUT_S)
