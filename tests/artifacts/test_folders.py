@@ -289,10 +289,11 @@ def test_a_download_goes_on_with_what_is_left() -> None:
 
 
 def test_a_download_gives_up() -> None:
-    with pytest.raises(MlflowException, match="connection lost"):
-        fetched(never := Fake([LOST]), "a")
-    with pytest.raises(MlflowException, match="connection lost"):
-        fetched(midway := Fake([answer({"a": b""}), LOST], *[[LOST]] * 99), "a", "b")
+    never = Fake([LOST])
+    midway = Fake([answer({"a": b""}), LOST], *[[LOST]] * 99)
+    for transport in (never, midway):
+        with pytest.raises(MlflowException, match="connection lost"):
+            fetched(transport, "a", "b")
     assert (len(never.asked), len(midway.asked)) == (1, MAX_RESUMES + 2)
 
 

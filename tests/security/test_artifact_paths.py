@@ -84,9 +84,12 @@ class TestGrpc:
         before = tree(folder)
         of = run_id if of_run else None
         upload = pb.UploadArtifactRequest(path=path, body=HttpBody(data=b"x"), run_id=of)
+        several = pb.UploadArtifactRequest(files=[pb.ArtifactFile(path=path, data=b"x")], run_id=of)
         calls = [
             lambda: list(artifacts.DownloadArtifact(pb.DownloadArtifactRequest(path=path, run_id=of))),
+            lambda: list(artifacts.DownloadArtifacts(pb.DownloadArtifactsRequest(paths=[path], run_id=of))),
             lambda: artifacts.UploadArtifact(iter([upload])),
+            lambda: artifacts.UploadArtifact(iter([several])),
         ]
         if of_run:
             calls.append(lambda: artifacts.ListArtifacts(pb.ListArtifactsRequest(path=path, run_id=run_id)))
