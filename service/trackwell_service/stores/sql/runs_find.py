@@ -14,7 +14,7 @@ from trackwell_service.stores.roles import Page, RunQuery, RunRef
 from trackwell_service.stores.sql.dialects.base import Dialect
 from trackwell_service.stores.sql.found_run import FoundRun
 from trackwell_service.stores.sql.key_names import KeyNames
-from trackwell_service.stores.sql.page_walk import NewestWalk, ValueWalk, Walker, Window, index_of, is_unknown_key
+from trackwell_service.stores.sql.page_walk import NewestWalk, ValueWalk, Walker, Window, is_unknown_key
 from trackwell_service.stores.sql.runs_read import RunLoader
 from trackwell_service.stores.sql.search_compile import Bounds, compile_run_filter
 from trackwell_service.stores.sql.search_parts import Parts, parts_of, parts_of_field
@@ -22,6 +22,7 @@ from trackwell_service.stores.sql.selective import FEW_RUNS, MOST_PROBES, Candid
 from trackwell_service.stores.sql.session import Session
 from trackwell_service.stores.sql.sorted_page import SortedRuns
 from trackwell_service.stores.sql.sql_text import FALSE
+from trackwell_service.stores.sql.value_index import index_of
 
 CHECKED_AT_ONCE = 2_000
 """Runs that are loaded and checked by the evaluator at a time: some 30 ms of work."""

@@ -30,10 +30,11 @@ from trackwell_service.search.ast import (
     Tag,
 )
 from trackwell_service.stores.sql.dialects.base import Dialect
-from trackwell_service.stores.sql.page_walk import Group, keyed
+from trackwell_service.stores.sql.page_walk import Group
 from trackwell_service.stores.sql.search_compile import equal_text, metric_condition, one_of_texts
 from trackwell_service.stores.sql.session import Session
 from trackwell_service.stores.sql.sql_text import Sql, piece
+from trackwell_service.stores.sql.value_index import keyed
 
 FEW_RUNS = 500
 """Candidates that are rather sorted than walked past: some 2 ms of work."""
