@@ -106,7 +106,7 @@ class AsyncCore:
     async def client_stream(
         self, method: str, messages: AsyncIterator[Message], context: CallContext
     ) -> Message | bytes:
-        """Feeds `messages` to the method and returns its answer. When `messages` raises, nothing is stored."""
+        """Feeds `messages` to the method and returns its answer. When `messages` raises, a half file is dropped."""
         intake = Intake(partial(self._core.client_stream, method, context))
         remaining_s = None if context.deadline is None else context.deadline - time.monotonic()
         in_thread = partial(self._loop.run_in_executor, self._executor)
