@@ -192,7 +192,7 @@ class TestClientStream:
             if count > 1:
                 # A call that is given up before the other end has looked at it never begins there.
                 async with asyncio.timeout(TIMEOUT_S):
-                    while not upload.messages:
+                    while not upload.messages:  # noqa: ASYNC110 - the fake service appends in a thread of its own
                         await asyncio.sleep(0.001)
             raise RuntimeError("hung up")
 
