@@ -24,7 +24,7 @@ ACCEPTED = [
     "100%.txt",
     "50%25.txt",
     "naïve/名前.png",
-    "a+b&c=d?.txt",
+    "a+b&c=d.txt",
     "x" * MAX_SEGMENT_BYTES,
     "/".join("d" * MAX_SEGMENTS),
 ]
@@ -53,6 +53,8 @@ REFUSED = {
     "a\x7fb": "control",
     "a#b": "'#'",
     "a%23b": "'#'",
+    "a?/a": "'?'",
+    "a%3fb": "'?'",
     "trailing.": "dot or a space",
     "trailing /x": "dot or a space",
     "\ud800": "Unicode",

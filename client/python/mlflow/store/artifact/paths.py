@@ -73,8 +73,9 @@ def _fault(path: str) -> str | None:
         return "it contains a control character"
     if "\\" in path:
         return "it contains a backslash"
-    if "#" in path:
-        return "it contains '#'"
+    for mark in "#?":  # what follows one is no path any more once it stands in a URI
+        if mark in path:
+            return f"it contains '{mark}'"
     if path.startswith("/"):
         return "it is absolute"
     if _DRIVE.match(path):
