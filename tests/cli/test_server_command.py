@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import socket
 import subprocess
@@ -14,27 +13,20 @@ from typing import Any
 import grpc
 import pytest
 import requests
-from click.testing import CliRunner, Result
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 from grpc_reflection.v1alpha.reflection_pb2 import ServerReflectionRequest
 from grpc_reflection.v1alpha.reflection_pb2_grpc import ServerReflectionStub
 
-from mlflow.cli import main
 from support.certificates import self_signed
 from support.doors.base import Api
 from support.doors.grpc import GrpcDoor
+from support.mlflow_command import invoke as command
 from support.ports import free_port
 from support.server_process import environment, mlflow, running_server
 from trackwell_service.config import DATABASE_POOL_SIZE, VARIABLES
 
 MEMORY = ("--backend-store-uri", "memory:")
-
-
-def command(*arguments: str, **variables: str) -> Result:
-    """Runs `mlflow` to its end, in this process."""
-    unset = dict.fromkeys(name for name in os.environ if name.startswith("MLFLOW_"))
-    return CliRunner().invoke(main, arguments, env=unset | variables, prog_name="mlflow")
 
 
 def words(text: str) -> str:

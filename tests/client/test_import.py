@@ -28,6 +28,7 @@ PUBLIC = [
     "delete_experiment_tag",
     "delete_run",
     "delete_tag",
+    "doctor",
     "end_run",
     "flush_async_logging",
     "get_artifact_uri",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mlflow import store as store
     from mlflow import tracking as tracking
     from mlflow import utils as utils
+    from mlflow._doctor import doctor
     from mlflow.exceptions import MlflowException
     from mlflow.tracking._images import Image
     from mlflow.tracking.client import MlflowClient
@@ -85,6 +86,7 @@ __all__ = [
     "delete_experiment_tag",
     "delete_run",
     "delete_tag",
+    "doctor",
     "end_run",
     "flush_async_logging",
     "get_artifact_uri",
@@ -128,6 +130,7 @@ __all__ = [
 ]
 
 _ELSEWHERE = {
+    "doctor": "mlflow._doctor",
     "Image": "mlflow.tracking._images",
     "MlflowClient": "mlflow.tracking.client",
     "MlflowException": "mlflow.exceptions",

@@ -15,7 +15,12 @@ __all__ = ["main"]
     commands_at={
         "server": ("mlflow.cli.server:server", "Run a tracking server."),
         "ui": ("mlflow.cli.server:ui", "Run a tracking server; the same as `mlflow server`."),
+        "experiments": ("mlflow.cli.experiments:experiments", "Manage experiments."),
+        "runs": ("mlflow.cli.runs:runs", "Manage runs."),
+        "artifacts": ("mlflow.cli.artifacts:artifacts", "Store, list and fetch files of runs."),
         "db": ("mlflow.cli.db:db", "Manage the database of a tracking server."),
+        "doctor": ("mlflow.cli.doctor:doctor", "Show what is installed and whether the tracking server answers."),
+        "completion": ("mlflow.cli.completion:completion", "Print the script by which a shell completes commands."),
     },
     context_settings={"help_option_names": ["--help"], "max_content_width": 110},
 )
