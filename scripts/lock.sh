@@ -14,6 +14,7 @@ compile() {
 compile pyproject.toml --group dev --extra quickstart --extra pandas --extra polars --extra arrow --extra s3 --extra system-metrics -o requirements/dev.txt "$@"
 compile pyproject.toml --group build -c requirements/dev.txt -o requirements/run.txt "$@"
 compile pyproject.toml --group build --extra quickstart -c requirements/dev.txt -o requirements/quickstart.txt "$@"
+compile pyproject.toml --group test --group thirdparty -c requirements/dev.txt -o requirements/thirdparty.txt "$@"
 # What the lower bounds in pyproject.toml mean, for the tests which hold the project to them.
 compile pyproject.toml --resolution lowest-direct -o requirements/oldest.txt
 echo uv | compile - -c requirements/dev.txt -o requirements/uv.txt "$@"

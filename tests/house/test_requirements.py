@@ -41,6 +41,7 @@ def test_no_lock_names_a_host(path: Path) -> None:
     [
         ("run.txt", [], ["build"]),
         ("quickstart.txt", ["quickstart"], ["build"]),
+        ("thirdparty.txt", [], ["test", "thirdparty"]),
         ("dev.txt", ["quickstart", "pandas"], ["build", "test", "check", "codegen"]),
     ],
 )

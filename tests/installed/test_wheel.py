@@ -39,7 +39,7 @@ def test_each_package_is_typed_and_data_files_are_there(wheel: Path) -> None:
 
 def test_the_command_and_the_metadata(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
-        (info,) = {name.split("/")[0] for name in archive.namelist() if ".dist-info/" in name}
+        (info,) = {top for name in archive.namelist() if (top := name.split("/")[0]).endswith(".dist-info")}
         entry_points = archive.read(f"{info}/entry_points.txt").decode()
         metadata = archive.read(f"{info}/METADATA").decode()
     assert "mlflow = mlflow.cli:main" in entry_points
