@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -287,3 +288,47 @@ def test_a_program_that_ends_before_the_server_is_back(
         mlflow.flush_async_logging()
         assert [point.step for point in client.get_metric_history(run_id, "m")] == list(range(51))
     assert list((tmp_path / "spool").rglob("*.spool")) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("door", ["grpc", "rest"])
+def test_a_program_that_is_terminated_while_the_server_is_away(
+    door: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_ASYNC_LOGGING_SPOOL_DIR", str(tmp_path / "spool"))
+    code = """
+import mlflow, sys, time
+mlflow.start_run()
+print(mlflow.active_run().info.run_id, flush=True)
+sys.stdin.readline()
+for number in range(50):
+    mlflow.log_metric("m", number, step=number, synchronous=False)
+print("logged", flush=True)
+time.sleep(120)
+"""
+    with mlflow_server(tmp_path) as server:
+        uri = server.grpc if door == "grpc" else server.rest
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+        program = subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert program.stdin is not None
+        assert program.stdout is not None
+        run_id = program.stdout.readline().strip()
+    with program:
+        program.stdin.write("go on\n")
+        program.stdin.flush()
+        assert program.stdout.readline() == "logged\n"
+        program.terminate()
+        assert program.wait(60) == -signal.SIGTERM
+    options = ["--port", server.rest.rpartition(":")[2], "--grpc-port", server.grpc.rpartition(":")[2]]
+    with mlflow_server(tmp_path, *options):
+        client = MlflowClient(uri)
+        client.log_metric(run_id, "m", 50, step=50, synchronous=False)
+        _until_sent(_state.async_queue(uri))
+        mlflow.flush_async_logging()
+        assert [point.step for point in client.get_metric_history(run_id, "m")] == list(range(51))

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import trustme
@@ -27,69 +23,15 @@ from mlflow.exceptions import RestException
 from mlflow.store.artifact.proxy import ProxyArtifactRepository
 from mlflow.tracking import _state
 from support.flaky_doors import flaky_grpc
+from support.foreign_server import Foreign, Request, foreign_server
 from support.mlflow_server import Server, mlflow_server
 from trackwell.v1 import metrics_pb2
 
 
-@dataclass
-class Request:
-    """What a foreign server was asked."""
-
-    verb: str
-    path: str
-    query: dict[str, list[str]]
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-@dataclass
-class Foreign:
-    """A server of somebody else: answers JSON, knows no protobuf, ignores ranges."""
-
-    url: str = ""
-    seen: list[Request] = field(default_factory=list)
-    answer: Callable[[Request], tuple[int, bytes]] = lambda _: (200, b"{}")
-
-
 @pytest.fixture
 def foreign() -> Iterator[Foreign]:
-    server = Foreign()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            request = Request(self.command, parts.path, parse_qs(parts.query), dict(self.headers.items()), body)
-            server.seen.append(request)
-            status, answer = server.answer(request)
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
-
-        def do_POST(self) -> None:
-            self.do_GET()
-
-        def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the base class's name
-            pass
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.url = f"http://127.0.0.1:{http.server_address[1]}"
-    thread = threading.Thread(target=http.serve_forever)
-    thread.start()
-    try:
+    with foreign_server() as server:
         yield server
-    finally:
-        http.shutdown()
-        thread.join()
-        http.server_close()
 
 
 def test_requests_to_a_foreign_server(foreign: Foreign) -> None:

@@ -53,6 +53,10 @@ class DuplexTransport(Transport, Protocol):
         """
         ...
 
+    def is_ready(self, timeout_s: float) -> bool:
+        """Whether there is a connection to the service, after at most so long."""
+        ...
+
 
 def parsed(item: Message | bytes, message_type: type[Reply]) -> Reply:
     """An item of a stream as a message of its type."""

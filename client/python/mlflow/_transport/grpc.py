@@ -139,6 +139,17 @@ class GrpcTransport:
         finally:
             replies.cancel()
 
+    def is_ready(self, timeout_s: float) -> bool:
+        """Whether the channel is connected (`DuplexTransport.is_ready`)."""
+        ready = grpc.channel_ready_future(self._channel)
+        try:
+            ready.result(timeout=max(timeout_s, 0))
+        except grpc.FutureTimeoutError:
+            return False
+        finally:
+            ready.cancel()
+        return True
+
     def close(self) -> None:
         """Closes the channel."""
         self._channel.close()

@@ -76,8 +76,10 @@ def _plugin(name: str) -> Callable[[OutgoingRequest], None]:
             "user and password or a callable is needed."
         )
 
+    change: Callable[[OutgoingRequest], Any] = auth
+
     def apply(request: OutgoingRequest) -> None:
-        changed = auth(request)
+        changed = change(request)
         if changed is not None and changed is not request:
             request.headers.update(changed.headers)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mlflow.data._digests import digest, rows_to_look_at
@@ -52,7 +51,7 @@ class PandasDataset(Dataset):
         """The column with predictions, or None."""
         return self._predictions
 
-    @cached_property
+    @property
     def schema(self) -> dict[str, Any]:
         """The columns: {"mlflow_colspec": [{"type", "name", "required"}, …]}; a column with a gap is not required."""
         return {
@@ -70,13 +69,14 @@ class PandasDataset(Dataset):
     def _compute_digest(self) -> str:
         """Of column names, types, number of rows, and the content of 10,000 rows spread over the DataFrame."""
         import numpy as np
-        from pandas.util import hash_pandas_object  # type: ignore[import-untyped]  # pandas has no types of its own
+        from pandas import util
 
+        hash_rows: Any = util.hash_pandas_object
         looked_at = self._df.iloc[rows_to_look_at(np, len(self._df))]
         try:
-            hashes = hash_pandas_object(looked_at, index=False)
+            hashes = hash_rows(looked_at, index=False)
         except TypeError:  # cells that cannot be hashed, such as lists
-            hashes = hash_pandas_object(looked_at.astype(str), index=False)
+            hashes = hash_rows(looked_at.astype(str), index=False)
         head = [f"{label}:{column.dtype}".encode() for label, column in self._df.items()]
         return digest([*head, str(len(self._df)).encode(), hashes.to_numpy().tobytes()])
 

@@ -35,6 +35,9 @@ class StackedRun(Protocol):
     """The process that started or resumed it, which ends it at exit."""
 
 
+TERMINATION_FLUSH_S = 2.0
+"""How long a process that is terminated tries to send what is queued, before it is kept on disk."""
+
 EndRun = Callable[[StackedRun, str], None]
 """Ends a run with a status and raises nothing."""
 
@@ -181,9 +184,10 @@ def async_queue(uri: str) -> AsyncQueue:
         return known
     from mlflow.tracking._async.logging import open_queue
 
+    _hook()
     with _process.lock:
         if uri not in _process.async_queues:
-            _process.async_queues[uri] = open_queue(uri, lambda: transport(uri))
+            _process.async_queues[uri] = open_queue(uri, transport)
         return _process.async_queues[uri]
 
 
@@ -225,7 +229,9 @@ def _finish() -> None:
 
 def _kill_runs() -> None:
     """What SIGTERM does before the process dies of it."""
-    flush_async_queues()
+    for queue in _process.async_queues.values():
+        queue.flush(timeout_s=TERMINATION_FLUSH_S)
+        queue.keep_rest()
     _end_open_runs("KILLED")
 
 

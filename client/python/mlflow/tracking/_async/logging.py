@@ -18,18 +18,18 @@ from mlflow.tracking._async.queue import AsyncQueue
 from mlflow.tracking._async.spooling import SpoolPlace
 from mlflow.tracking._async.stream import Acknowledgement, StreamedQueue, StreamItem
 
-Transports = Callable[[], Transport]
-"""The transport to use now; settings in the environment may change which."""
+Transports = Callable[[str], Transport]
+"""The transport to use for a URI now; settings in the environment may change which."""
 
 
 def open_queue(uri: str, transport: Transports) -> AsyncQueue:
-    """A queue to a service: over one stream where its transport has streams, else over a pool of requests.
+    """A queue to a service: over one stream where it has a door with streams, else over a pool of requests.
 
     What cannot be sent to a server is kept on disk, where the system can lock files.
     """
 
     def log_batches(requests: Sequence[object]) -> None:
-        runs.log_batches(transport(), requests)
+        runs.log_batches(transport(uri), requests)
 
     place = None
     if door_of(uri) is not Door.IN_PROCESS and find_spec("fcntl") is not None:
@@ -40,13 +40,26 @@ def open_queue(uri: str, transport: Transports) -> AsyncQueue:
             lambda data: _operation(runs.batch_from_bytes(data)),
             lambda operations: log_batches([operation.request for operation in operations]),
         )
+    stream_uri = _stream_uri(uri, transport)
     queue: AsyncQueue
-    if isinstance(transport(), DuplexTransport):
-        queue = StreamedQueue(lambda: _LogStream(transport()), place)
+    if stream_uri is not None:
+        queue = StreamedQueue(lambda: _LogStream(transport(stream_uri)), place)
     else:
         queue = PooledQueue(log_batches, MLFLOW_ASYNC_LOGGING_THREADPOOL_SIZE.get(), place)
     queue.adopt()
     return queue
+
+
+def _stream_uri(uri: str, transport: Transports) -> str | None:
+    """The URI of the service's door with streams: its own, or that which its REST door advertises, or None."""
+    door = door_of(uri)
+    if door is Door.GRPC:
+        return uri
+    if door is Door.REST:
+        from mlflow._transport.advertised import stream_door
+
+        return stream_door(uri, transport)
+    return None
 
 
 def operations(

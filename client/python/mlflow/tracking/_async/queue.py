@@ -54,11 +54,18 @@ class AsyncQueue(ABC):
                     self._enqueue(operation)
                     self._changed.notify_all()
 
-    def flush(self, run_id: str | None = None) -> None:
-        """Returns once all that was given before, of one run or of all, has ended well or not."""
+    def flush(self, run_id: str | None = None, timeout_s: float | None = None) -> None:
+        """Returns once all that was given before, of one run or of all, has ended well or not, or time is out."""
         with self._changed:
             futures = [operation.done for operation in self._unfinished if run_id is None or operation.run_id == run_id]
-        wait_for_all(futures)
+        wait_for_all(futures, timeout_s)
+
+    def keep_rest(self) -> None:
+        """Puts what has not ended on disk, for a process which is about to die. It may be under way as well."""
+        with self._changed:
+            if self._place is not None and self._unfinished:
+                spooler = self._spooler or Spooler(self._place, self._changed, self._return)
+                spooler.append(list(self._unfinished))
 
     @abstractmethod
     def _enqueue(self, operation: Operation) -> None:

@@ -79,17 +79,17 @@ class SpoolFile:
 
     def read(self, position: int | None = None) -> Iterator[tuple[int, bytes]]:
         """The records from a position on, or from the first: where each ends, and its bytes."""
-        position = self._start if position is None else position
+        at = self._start if position is None else position
         while True:
-            head = os.pread(self._descriptor, _HEAD.size, position)
+            head = os.pread(self._descriptor, _HEAD.size, at)
             if len(head) < _HEAD.size:
                 return
             length, checksum = _HEAD.unpack(head)
-            record = os.pread(self._descriptor, min(length, MAX_SPOOL_BYTES), position + _HEAD.size)
+            record = os.pread(self._descriptor, min(length, MAX_SPOOL_BYTES), at + _HEAD.size)
             if len(record) < length or zlib.crc32(record) != checksum:
                 return
-            position += _HEAD.size + length
-            yield position, record
+            at += _HEAD.size + length
+            yield at, record
 
     def delete(self) -> None:
         """Removes the file: all that it held has been dealt with."""
