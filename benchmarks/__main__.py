@@ -12,6 +12,7 @@ from pathlib import Path
 import grpc
 
 from benchmarks import client_rows, grpc_rows, rest_rows
+from benchmarks.floors import floors
 from benchmarks.measure import Row
 from benchmarks.peers import PEERS
 from benchmarks.report import machine, table
@@ -27,6 +28,7 @@ def main() -> None:
     parser.add_argument("--peers", default="trackwell,mlflow,mlflow-1-worker,fasttrackml", help="which, in this order")
     parser.add_argument("--rows", default="", help="only rows whose name matches this regular expression")
     parser.add_argument("--runs", type=int, default=10_000, help="runs in the searched experiment")
+    parser.add_argument("--floors", action=argparse.BooleanOptionalAction, default=True, help="measure the machine too")
     parser.add_argument("--out", type=Path, help="write the table here as Markdown")
     options = parser.parse_args()
     names = options.peers.split(",")
@@ -38,11 +40,13 @@ def main() -> None:
         for row in (rest_rows.idle_memory_row(), *rest_rows.rows(options.runs), *grpc_rows.rows(), *client_rows.rows())
         if re.search(options.rows, row.name)
     ]
+    ground = floors() if options.floors else ""
     figures = {name: measure(name, rows) for name in names}
     text = table(rows, figures, OURS)
-    print(f"{machine()}\n\n{text}")
+    report = "\n\n".join(filter(None, [machine(), ground, text]))
+    print(report)
     if options.out is not None:
-        options.out.write_text(f"{machine()}\n\n{text}\n")
+        options.out.write_text(f"{report}\n")
 
 
 def measure(name: str, rows: list[Row]) -> dict[str, float | None]:

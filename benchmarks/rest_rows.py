@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 
 from benchmarks.http import Json
-from benchmarks.load import wrk, wrk_post
+from benchmarks.load import Load, wrk, wrk_post
 from benchmarks.measure import Row, Unit, median_ms
 from benchmarks.peers import Running
 from benchmarks.populate import populate
@@ -49,6 +51,12 @@ def rows(runs: int) -> list[Row]:
         ),
         Row(f"all {runs:,} runs, 1000 a page, first time", Unit.SECONDS, 1.5, partial(_all_runs, runs, 0)),
         Row(f"all {runs:,} runs, 1000 a page, again", Unit.SECONDS, 0.5, partial(_all_runs, runs, 1)),
+        Row(
+            f"log_metric while all {runs:,} runs are listed again and again, 16 connections, slowest hundredth",
+            Unit.MILLISECONDS,
+            None,
+            partial(_log_metric_beside_search, runs),
+        ),
         Row("history of 100k points, REST", Unit.SECONDS, 0.3, _history),
         Row("start to first answer", Unit.SECONDS, 1.0, lambda peer: peer.start_s),
     ]
@@ -77,9 +85,12 @@ def new_run(peer: Running) -> str:
 
 
 def _log_metric(connections: int, peer: Running) -> float:
+    return _log_metric_load(connections, peer).per_second
+
+
+def _log_metric_load(connections: int, peer: Running) -> Load:
     body = f'{{"run_id":"{new_run(peer)}","key":"loss","value":0.5,"timestamp":@T@,"step":@N@}}'
-    load = wrk_post(peer.url, "/api/2.0/mlflow/runs/log-metric", body, connections=connections, duration_s=DURATION_S)
-    return load.per_second
+    return wrk_post(peer.url, "/api/2.0/mlflow/runs/log-metric", body, connections=connections, duration_s=DURATION_S)
 
 
 def _log_batch(connections: int, peer: Running) -> float:
@@ -126,14 +137,31 @@ def _all_runs(runs: int, rounds_before: int, peer: Running) -> float | None:
                 return None
             total_s += elapsed_ms / 1e3
             seen += answer.count(b'"run_uuid"')
-            token = _token(answer)
+            token = token_of(answer)
             if not token:
                 break
         assert seen == runs, f"{seen} of {runs} runs were listed"
     return total_s
 
 
-def _token(answer: bytes) -> str:
+def _log_metric_beside_search(runs: int, peer: Running) -> float:
+    ended = threading.Event()
+
+    def list_runs() -> None:
+        while not ended.is_set():
+            _all_runs(runs, 0, peer)
+
+    with ThreadPoolExecutor(1) as pool:
+        listing = pool.submit(list_runs)
+        try:
+            return _log_metric_load(16, peer).p99_ms
+        finally:
+            ended.set()
+            listing.result()
+
+
+def token_of(answer: bytes) -> str:
+    """The token of the next page in an answer; empty where there is none."""
     marker = answer.rfind(b'"next_page_token"')
     if marker < 0:
         return ""
