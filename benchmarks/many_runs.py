@@ -39,6 +39,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path, help="keep the database here, and use it when it is there already")
     options = parser.parse_args()
+    if options.runs < 10_000:
+        parser.error(f"--runs is {options.runs}: below 10,000 some of the searches do not fill a page")
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
         if not (folder / "bench.db").exists():
