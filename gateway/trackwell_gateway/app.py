@@ -57,12 +57,12 @@ async def start_gateway(
     """Listens on `config.host` and `config.port` and serves `backend` until `stop` is awaited.
 
     `more_metrics` gives the numbers of what else runs in this process, in the Prometheus text format, for `/metrics`.
-    `observer` is told of every request that was answered.
+    `observer` is told of every request that was answered, also of what was no HTTP.
     Raises OSError when the address cannot be bound or a TLS file cannot be read, ssl.SSLError when one is malformed.
     """
     tls = tls_context(config)
     gateway = Gateway(backend, config, observer)
-    server = Server(gateway.handle, config.limits)
+    server = Server(gateway.handle, gateway.note_unreadable, config.limits)
     gateway.telemetry.add_gauge(
         Gauge("trackwell_http_connections", "Open connections.", lambda: server.open_connections)
     )

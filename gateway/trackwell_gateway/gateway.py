@@ -173,12 +173,25 @@ class Gateway:
             set_headers(response, extra)
         if self.draining:
             response.force_close()
-        duration_s = time.perf_counter() - begun_s
+        request_id = None if call is None else call.context.request_id
+        self._note(request, response, name, time.perf_counter() - begun_s, request_id)
+        return response
+
+    def note_unreadable(self, request: web.BaseRequest, response: web.StreamResponse) -> None:
+        """Counts and tells the observer what the server refused because it was no HTTP: nothing is known of it."""
+        self._note(request, response, _UNROUTED, 0.0, None)
+
+    def _note(
+        self,
+        request: web.BaseRequest,
+        response: web.StreamResponse,
+        name: str,
+        duration_s: float,
+        request_id: str | None,
+    ) -> None:
         self.telemetry.record(name, response.status, duration_s)
         if self._observer is not None:
-            request_id = None if call is None else call.context.request_id
             self._observer(served(request, response, duration_s, request_id))
-        return response
 
 
 def _usual_headers(config: GatewayConfig) -> dict[str, str | None] | None:

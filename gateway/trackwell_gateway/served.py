@@ -17,6 +17,7 @@ class Served(NamedTuple):
     """One request and its answer, without anything that may be a secret: no query, no headers, no body."""
 
     verb: str
+    """`UNKNOWN` when what came was no HTTP; its path is `/` then."""
     path: str
     """As it came over the wire, in ASCII, cut at `PATH_MAX_CHARS`."""
     status: int

@@ -21,10 +21,18 @@ _BACKLOG: Final = 1_024
 _SWEEP_INTERVAL_S: Final = 5.0
 
 
+Note = Callable[[web.BaseRequest, web.StreamResponse], None]
+"""Takes note of the answer to something that was no HTTP request, and which no handler has seen."""
+
+
 class _Connection(web.RequestHandler):
     """One connection. What cannot be parsed as HTTP is answered without repeating any of it (principle P7)."""
 
-    __slots__ = ()
+    __slots__ = ("_note_unreadable",)
+
+    def __init__(self, server: web.Server, note_unreadable: Note, **options: Any) -> None:
+        super().__init__(server, **options)
+        self._note_unreadable = note_unreadable
 
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
@@ -34,13 +42,15 @@ class _Connection(web.RequestHandler):
             self.log_exception("Error outside of the gateway's own handling", exc_info=exc)
         reply = error_reply(InvalidRequest("The request is not valid HTTP/1.1, or its head is too large."), False)
         reply.force_close()
+        if status < 500:
+            self._note_unreadable(request, reply)
         return reply
 
 
 class Server(web.Server):
     """Makes connections, and drops those whose reader has stalled."""
 
-    def __init__(self, handler: Handler, limits: GatewayLimits) -> None:
+    def __init__(self, handler: Handler, note_unreadable: Note, limits: GatewayLimits) -> None:
         self._options: dict[str, Any] = {
             "access_log": None,
             "keepalive_timeout": limits.idle_timeout_s,
@@ -53,13 +63,14 @@ class Server(web.Server):
         super().__init__(handler, request_factory=self._begin)
         self._event_loop = asyncio.get_running_loop()
         self._limits = limits
+        self._note_unreadable = note_unreadable
         self._transports: dict[object, asyncio.Transport] = {}
         self._stalled: dict[object, tuple[int, float]] = {}
         self._silent: dict[object, asyncio.TimerHandle] = {}
 
     def __call__(self) -> web.RequestHandler:
         """Makes the protocol of one connection."""
-        return _Connection(self, loop=self._event_loop, **self._options)
+        return _Connection(self, self._note_unreadable, loop=self._event_loop, **self._options)
 
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
         """Counts a connection, and cuts it when there are too many."""

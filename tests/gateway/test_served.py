@@ -64,3 +64,14 @@ def test_hostile_paths_stay_short_and_ascii(gateway: GatewayThread, seen: list[S
     gateway.get("/" + "y" * 10_000)
     assert all(one.path.isascii() and len(one.path) <= 2 * PATH_MAX_CHARS for one in seen)
     assert seen[-1].path == "/" + "y" * (PATH_MAX_CHARS - 1)
+
+
+@pytest.mark.parametrize("sent", [b"\x16\x03\x01 secret", b"GET", b"GET /version HTTP/1.1\r\nsecret"])
+def test_what_is_no_http(gateway: GatewayThread, seen: list[Served], sent: bytes) -> None:
+    answer = gateway.exchange(sent + b"\r\n\r\n")
+    _, _, body = answer.partition(b"\r\n\r\n")
+    assert answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.0 400 "))
+    (one,) = seen
+    assert (one.verb, one.path, one.status) == ("UNKNOWN", "/", 400)
+    assert (one.received_bytes, one.sent_bytes, one.peer) == (0, len(body), "127.0.0.1")
+    assert 'trackwell_http_requests_total{endpoint="unrouted",status="400"} 1' in gateway.get("/metrics").text
