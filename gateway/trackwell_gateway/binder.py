@@ -22,7 +22,7 @@ _BOOLEANS: Final = {"true": True, "false": False}
 def _boolean(value: str, path: str) -> bool:
     known = _BOOLEANS.get(value)
     if known is None:
-        raise refuse(value, path, "it must be true or false")
+        raise refuse(value, path, "It must be true or false")
     return known
 
 

@@ -53,6 +53,6 @@ class InvalidRequest(GatewayError):
 
 
 def missing_value(name: str) -> InvalidRequest:
-    """The documented refusal of a call that lacks a required parameter (rest-facts §3)."""
-    pointer = "See the API docs for more information about request parameters."
+    """The documented refusal of a call that lacks a required parameter (rest-facts §3), in the service's words."""
+    pointer = "See docs/rest.md for the parameters of this request."
     return InvalidRequest(f"Missing value for required parameter '{name}'. {pointer}")

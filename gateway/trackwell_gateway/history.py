@@ -49,7 +49,7 @@ def _columns_request(given: metrics_pb2.GetMetricHistoryRequest) -> metrics_pb2.
     request = metrics_pb2.GetSeriesRequest(run_ids=[run_id], metric_keys=[given.metric_key])
     if given.HasField("max_results"):
         if not 1 <= given.max_results <= HISTORY_POINTS_MAX:
-            raise refuse(given.max_results, "max_results", f"it must be an integer from 1 to {HISTORY_POINTS_MAX}")
+            raise refuse(given.max_results, "max_results", f"It must be an integer from 1 to {HISTORY_POINTS_MAX}")
         request.max_points = given.max_results
     if given.HasField("page_token"):
         request.page_token = given.page_token

@@ -112,7 +112,7 @@ def _all_of(kinds: frozenset[type]) -> Callable[[list[Any]], int]:
 def _list_converter(convert: Convert) -> Convert:
     def convert_list(value: Any, path: str) -> list[Any]:
         if value.__class__ is not list:
-            raise refuse(value, path, "it must be an array")
+            raise refuse(value, path, "It must be an array")
         return [convert(item, f"{path}[{index}]") for index, item in enumerate(value)]
 
     return convert_list
@@ -121,7 +121,7 @@ def _list_converter(convert: Convert) -> Convert:
 def _object_converter(child: MessageDecoder) -> Convert:
     def convert(value: Any, path: str) -> dict[str, Any]:
         if value.__class__ is not dict:
-            raise refuse(value, path, "it must be an object")
+            raise refuse(value, path, "It must be an object")
         return child.exact(value, path + ".")
 
     return convert
@@ -137,7 +137,7 @@ def _map_converter(entry: Descriptor, resolve: Callable[[Descriptor], MessageDec
 
     def convert(value: Any, path: str) -> dict[Any, Any]:
         if value.__class__ is not dict:
-            raise refuse(value, path, "it must be an object")
+            raise refuse(value, path, "It must be an object")
         return {key_convert(key, path): value_convert(item, f"{path}.{key}") for key, item in value.items()}
 
     return convert

@@ -48,27 +48,27 @@ def refuse(value: object, path: str, rule: str) -> InvalidRequest:
 
 def _text(value: Any, path: str) -> str:
     if value.__class__ is not str:
-        raise refuse(value, path, "it must be a string")
+        raise refuse(value, path, "It must be a string")
     return value
 
 
 def _boolean(value: Any, path: str) -> bool:
     if value.__class__ is not bool:
-        raise refuse(value, path, "it must be true or false")
+        raise refuse(value, path, "It must be true or false")
     return value
 
 
 def _bytes(value: Any, path: str) -> bytes:
     if value.__class__ is not str:
-        raise refuse(value, path, "it must be a base64 string")
+        raise refuse(value, path, "It must be a base64 string")
     try:
         return base64.b64decode(value.replace("-", "+").replace("_", "/") + "=" * (-len(value) % 4), validate=True)
     except (binascii.Error, ValueError):
-        raise refuse(value, path, "it must be a base64 string") from None
+        raise refuse(value, path, "It must be a base64 string") from None
 
 
 def _integer(low: int, high: int) -> Convert:
-    rule = f"it must be an integer from {low} to {high}"
+    rule = f"It must be an integer from {low} to {high}"
 
     def convert(value: Any, path: str) -> int:
         number: int
@@ -89,7 +89,7 @@ def _integer(low: int, high: int) -> Convert:
 
 
 def _floating(limit: float) -> Convert:
-    rule = 'it must be a number, "NaN", "Infinity" or "-Infinity"'
+    rule = 'It must be a number, "NaN", "Infinity" or "-Infinity"'
 
     def convert(value: Any, path: str) -> float:
         number: float
@@ -105,7 +105,7 @@ def _floating(limit: float) -> Convert:
         else:
             raise refuse(value, path, rule)
         if abs(number) > limit:
-            raise refuse(value, path, "it is beyond the range of the field's type")
+            raise refuse(value, path, "It is beyond the range of the field's type")
         return number
 
     return convert
@@ -115,7 +115,7 @@ def _enumeration(enum: EnumDescriptor) -> Convert:
     by_name = {value.name: value.number for value in enum.values}
     numbers = frozenset(by_name.values())
     names = ", ".join(f"{value.name} ({value.number})" for value in enum.values if value.number)
-    rule = f"it must be one of {names}"
+    rule = f"It must be one of {names}"
 
     def convert(value: Any, path: str) -> int:
         number: int | None = None

@@ -380,11 +380,11 @@ class TestQueries:
     @pytest.mark.parametrize(
         ("query", "message"),
         [
-            ("max_results=x", "Invalid value \"x\" for parameter 'max_results' supplied: it must be an integer"),
+            ("max_results=x", "Invalid value \"x\" for parameter 'max_results' supplied: It must be an integer"),
             ("max_results=", "Invalid value \"\" for parameter 'max_results'"),
             ("max_results=1.5", "Invalid value \"1.5\" for parameter 'max_results'"),
             ("max_results=9223372036854775808", "for parameter 'max_results'"),
-            ("view_type=BOGUS", "Invalid value \"BOGUS\" for parameter 'view_type' supplied: it must be one of"),
+            ("view_type=BOGUS", "Invalid value \"BOGUS\" for parameter 'view_type' supplied: It must be one of"),
             ("view_type=7", "for parameter 'view_type'"),
         ],
     )

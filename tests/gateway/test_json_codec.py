@@ -115,7 +115,7 @@ class TestIntegers:
     )
     def test_everything_else_is_refused(self, given_: object) -> None:
         shown = orjson.dumps(given_).decode()
-        rule = f"it must be an integer from {INT64_MIN} to {INT64_MAX}"
+        rule = f"It must be an integer from {INT64_MIN} to {INT64_MAX}"
         assert refusal({"step": given_}) == f"Invalid value {shown} for parameter 'step' supplied: {rule}."
 
     def test_integers_below_int64_are_refused_although_json_parsers_round_them(self) -> None:
@@ -166,7 +166,7 @@ class TestDoubles:
     )  # fmt: skip
     def test_everything_else_is_refused(self, given_: object) -> None:
         text = refusal({"value": given_})
-        assert "for parameter 'value' supplied: it must be a number" in text
+        assert "for parameter 'value' supplied: It must be a number" in text
         assert len(text) < 400
 
     @pytest.mark.parametrize("given_", ["1e999", "-1e999", "1" + "0" * 99 + "e300"])
@@ -215,7 +215,7 @@ class TestTexts:
     def test_ids_and_other_texts_must_be_strings(self, given_: object) -> None:
         shown = orjson.dumps(given_).decode()
         text = refusal({"run_id": given_})
-        assert text == f"Invalid value {shown} for parameter 'run_id' supplied: it must be a string."
+        assert text == f"Invalid value {shown} for parameter 'run_id' supplied: It must be a string."
 
     def test_every_character_survives(self) -> None:
         text = 'é名前😀\u2028\x00\x1f"\\/'
@@ -236,7 +236,7 @@ class TestEnums:
         shown = orjson.dumps(given_).decode()
         assert refusal({"run_view_type": given_}, runs_pb2.SearchRunsRequest) == (
             f"Invalid value {shown} for parameter 'run_view_type' supplied: "
-            "it must be one of ACTIVE_ONLY (1), DELETED_ONLY (2), ALL (3)."
+            "It must be one of ACTIVE_ONLY (1), DELETED_ONLY (2), ALL (3)."
         )
 
     def test_answers_have_names(self) -> None:

@@ -46,6 +46,6 @@ def checked_request_id(text: str) -> str:
     if 0 < len(text) <= MAX_REQUEST_ID_CHARS and text.isascii() and text.isprintable():
         return text
     raise InvalidParameter(
-        f"Invalid value {text[:MAX_REQUEST_ID_CHARS]!r} for header '{REQUEST_ID_KEY}' supplied: a request id is 1 to "
+        f"Invalid value {text[:MAX_REQUEST_ID_CHARS]!r} for header '{REQUEST_ID_KEY}' supplied: A request id is 1 to "
         f"{MAX_REQUEST_ID_CHARS} printable ASCII characters, for example a UUID. Leave it out if you send none."
     )

@@ -109,7 +109,7 @@ class LogStream:
                 expected += 1
                 if request.sequence != expected:
                     raise InvalidParameter(
-                        f"Invalid value {request.sequence} for parameter 'sequence' supplied: the batches of a stream "
+                        f"Invalid value {request.sequence} for parameter 'sequence' supplied: The batches of a stream "
                         f"are numbered 1, 2, 3, … and this one must be {expected}. Open a new stream and send from "
                         f"there what was not acknowledged."
                     )

@@ -89,7 +89,7 @@ class Ordering(Generic[_SubjectT]):
             _fits(key[2 * index], key[2 * index + 1], column.types) for index, column in enumerate(columns)
         ):
             raise InvalidParameter(
-                "Invalid value for parameter 'page_token' supplied: it holds no position of this order. "
+                "Invalid value for parameter 'page_token' supplied: It holds no position of this order. "
                 "Send next_page_token exactly as it was answered."
             )
         return key
