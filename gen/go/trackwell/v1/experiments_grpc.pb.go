@@ -41,7 +41,9 @@ const (
 // Creates, finds and changes experiments.
 type ExperimentServiceClient interface {
 	// Creates an experiment and returns its id. A name in use, also by a deleted experiment, is
-	// RESOURCE_ALREADY_EXISTS. Safe to retry with a request id.
+	// RESOURCE_ALREADY_EXISTS. Safe to retry with a request id (x-request-id), which counts together
+	// with the request: for an hour the same request under the same id gets the first answer again,
+	// and a different request under that id is carried out.
 	CreateExperiment(ctx context.Context, in *CreateExperimentRequest, opts ...grpc.CallOption) (*CreateExperimentResponse, error)
 	// Returns one experiment, also a deleted one.
 	GetExperiment(ctx context.Context, in *GetExperimentRequest, opts ...grpc.CallOption) (*GetExperimentResponse, error)
@@ -190,7 +192,9 @@ func (c *experimentServiceClient) SearchDatasets(ctx context.Context, in *Search
 // Creates, finds and changes experiments.
 type ExperimentServiceServer interface {
 	// Creates an experiment and returns its id. A name in use, also by a deleted experiment, is
-	// RESOURCE_ALREADY_EXISTS. Safe to retry with a request id.
+	// RESOURCE_ALREADY_EXISTS. Safe to retry with a request id (x-request-id), which counts together
+	// with the request: for an hour the same request under the same id gets the first answer again,
+	// and a different request under that id is carried out.
 	CreateExperiment(context.Context, *CreateExperimentRequest) (*CreateExperimentResponse, error)
 	// Returns one experiment, also a deleted one.
 	GetExperiment(context.Context, *GetExperimentRequest) (*GetExperimentResponse, error)

@@ -45,7 +45,7 @@ const (
 // Creates, finds and changes runs, and logs to them.
 type RunServiceClient interface {
 	// Creates a run in an active experiment and returns it. Safe to retry when the request carries a
-	// run id or a request id.
+	// run id, or is sent again, unchanged, under the same request id (x-request-id) within an hour.
 	CreateRun(ctx context.Context, in *CreateRunRequest, opts ...grpc.CallOption) (*CreateRunResponse, error)
 	// Returns one run, also a deleted one.
 	GetRun(ctx context.Context, in *GetRunRequest, opts ...grpc.CallOption) (*GetRunResponse, error)
@@ -256,7 +256,7 @@ type RunService_WatchClient = grpc.ServerStreamingClient[WatchResponse]
 // Creates, finds and changes runs, and logs to them.
 type RunServiceServer interface {
 	// Creates a run in an active experiment and returns it. Safe to retry when the request carries a
-	// run id or a request id.
+	// run id, or is sent again, unchanged, under the same request id (x-request-id) within an hour.
 	CreateRun(context.Context, *CreateRunRequest) (*CreateRunResponse, error)
 	// Returns one run, also a deleted one.
 	GetRun(context.Context, *GetRunRequest) (*GetRunResponse, error)

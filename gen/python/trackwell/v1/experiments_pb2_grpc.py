@@ -78,7 +78,9 @@ class ExperimentServiceServicer(object):
 
     def CreateExperiment(self, request, context):
         """Creates an experiment and returns its id. A name in use, also by a deleted experiment, is
-        RESOURCE_ALREADY_EXISTS. Safe to retry with a request id.
+        RESOURCE_ALREADY_EXISTS. Safe to retry with a request id (x-request-id), which counts together
+        with the request: for an hour the same request under the same id gets the first answer again,
+        and a different request under that id is carried out.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -35,7 +35,9 @@ class ExperimentServiceStub:
     def __new__(cls, channel: _aio.Channel) -> ExperimentServiceAsyncStub: ...
     CreateExperiment: _grpc.UnaryUnaryMultiCallable[_experiments_pb2.CreateExperimentRequest, _experiments_pb2.CreateExperimentResponse]
     """Creates an experiment and returns its id. A name in use, also by a deleted experiment, is
-    RESOURCE_ALREADY_EXISTS. Safe to retry with a request id.
+    RESOURCE_ALREADY_EXISTS. Safe to retry with a request id (x-request-id), which counts together
+    with the request: for an hour the same request under the same id gets the first answer again,
+    and a different request under that id is carried out.
     """
     GetExperiment: _grpc.UnaryUnaryMultiCallable[_experiments_pb2.GetExperimentRequest, _experiments_pb2.GetExperimentResponse]
     """Returns one experiment, also a deleted one."""
@@ -65,7 +67,9 @@ class ExperimentServiceAsyncStub(ExperimentServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateExperiment: _aio.UnaryUnaryMultiCallable[_experiments_pb2.CreateExperimentRequest, _experiments_pb2.CreateExperimentResponse]  # type: ignore[assignment]
     """Creates an experiment and returns its id. A name in use, also by a deleted experiment, is
-    RESOURCE_ALREADY_EXISTS. Safe to retry with a request id.
+    RESOURCE_ALREADY_EXISTS. Safe to retry with a request id (x-request-id), which counts together
+    with the request: for an hour the same request under the same id gets the first answer again,
+    and a different request under that id is carried out.
     """
     GetExperiment: _aio.UnaryUnaryMultiCallable[_experiments_pb2.GetExperimentRequest, _experiments_pb2.GetExperimentResponse]  # type: ignore[assignment]
     """Returns one experiment, also a deleted one."""
@@ -98,7 +102,9 @@ class ExperimentServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_experiments_pb2.CreateExperimentResponse, _abc.Awaitable[_experiments_pb2.CreateExperimentResponse]]:
         """Creates an experiment and returns its id. A name in use, also by a deleted experiment, is
-        RESOURCE_ALREADY_EXISTS. Safe to retry with a request id.
+        RESOURCE_ALREADY_EXISTS. Safe to retry with a request id (x-request-id), which counts together
+        with the request: for an hour the same request under the same id gets the first answer again,
+        and a different request under that id is carried out.
         """
 
     @_abc_1.abstractmethod

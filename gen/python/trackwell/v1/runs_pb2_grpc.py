@@ -98,7 +98,7 @@ class RunServiceServicer(object):
 
     def CreateRun(self, request, context):
         """Creates a run in an active experiment and returns it. Safe to retry when the request carries a
-        run id or a request id.
+        run id, or is sent again, unchanged, under the same request id (x-request-id) within an hour.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

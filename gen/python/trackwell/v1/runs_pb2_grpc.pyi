@@ -35,7 +35,7 @@ class RunServiceStub:
     def __new__(cls, channel: _aio.Channel) -> RunServiceAsyncStub: ...
     CreateRun: _grpc.UnaryUnaryMultiCallable[_runs_pb2.CreateRunRequest, _runs_pb2.CreateRunResponse]
     """Creates a run in an active experiment and returns it. Safe to retry when the request carries a
-    run id or a request id.
+    run id, or is sent again, unchanged, under the same request id (x-request-id) within an hour.
     """
     GetRun: _grpc.UnaryUnaryMultiCallable[_runs_pb2.GetRunRequest, _runs_pb2.GetRunResponse]
     """Returns one run, also a deleted one."""
@@ -76,7 +76,7 @@ class RunServiceAsyncStub(RunServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateRun: _aio.UnaryUnaryMultiCallable[_runs_pb2.CreateRunRequest, _runs_pb2.CreateRunResponse]  # type: ignore[assignment]
     """Creates a run in an active experiment and returns it. Safe to retry when the request carries a
-    run id or a request id.
+    run id, or is sent again, unchanged, under the same request id (x-request-id) within an hour.
     """
     GetRun: _aio.UnaryUnaryMultiCallable[_runs_pb2.GetRunRequest, _runs_pb2.GetRunResponse]  # type: ignore[assignment]
     """Returns one run, also a deleted one."""
@@ -120,7 +120,7 @@ class RunServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_runs_pb2.CreateRunResponse, _abc.Awaitable[_runs_pb2.CreateRunResponse]]:
         """Creates a run in an active experiment and returns it. Safe to retry when the request carries a
-        run id or a request id.
+        run id, or is sent again, unchanged, under the same request id (x-request-id) within an hour.
         """
 
     @_abc_1.abstractmethod

@@ -1446,7 +1446,7 @@ export const RunChangeSchema: GenMessage<RunChange> = /*@__PURE__*/
 export const RunService: GenService<{
   /**
    * Creates a run in an active experiment and returns it. Safe to retry when the request carries a
-   * run id or a request id.
+   * run id, or is sent again, unchanged, under the same request id (x-request-id) within an hour.
    *
    * @generated from rpc trackwell.v1.RunService.CreateRun
    */

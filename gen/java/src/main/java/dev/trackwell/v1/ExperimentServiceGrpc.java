@@ -431,7 +431,9 @@ public final class ExperimentServiceGrpc {
     /**
      * <pre>
      * Creates an experiment and returns its id. A name in use, also by a deleted experiment, is
-     * RESOURCE_ALREADY_EXISTS. Safe to retry with a request id.
+     * RESOURCE_ALREADY_EXISTS. Safe to retry with a request id (x-request-id), which counts together
+     * with the request: for an hour the same request under the same id gets the first answer again,
+     * and a different request under that id is carried out.
      * </pre>
      */
     default void createExperiment(dev.trackwell.v1.CreateExperimentRequest request,
@@ -576,7 +578,9 @@ public final class ExperimentServiceGrpc {
     /**
      * <pre>
      * Creates an experiment and returns its id. A name in use, also by a deleted experiment, is
-     * RESOURCE_ALREADY_EXISTS. Safe to retry with a request id.
+     * RESOURCE_ALREADY_EXISTS. Safe to retry with a request id (x-request-id), which counts together
+     * with the request: for an hour the same request under the same id gets the first answer again,
+     * and a different request under that id is carried out.
      * </pre>
      */
     public void createExperiment(dev.trackwell.v1.CreateExperimentRequest request,
@@ -718,7 +722,9 @@ public final class ExperimentServiceGrpc {
     /**
      * <pre>
      * Creates an experiment and returns its id. A name in use, also by a deleted experiment, is
-     * RESOURCE_ALREADY_EXISTS. Safe to retry with a request id.
+     * RESOURCE_ALREADY_EXISTS. Safe to retry with a request id (x-request-id), which counts together
+     * with the request: for an hour the same request under the same id gets the first answer again,
+     * and a different request under that id is carried out.
      * </pre>
      */
     public dev.trackwell.v1.CreateExperimentResponse createExperiment(dev.trackwell.v1.CreateExperimentRequest request) throws io.grpc.StatusException {
@@ -849,7 +855,9 @@ public final class ExperimentServiceGrpc {
     /**
      * <pre>
      * Creates an experiment and returns its id. A name in use, also by a deleted experiment, is
-     * RESOURCE_ALREADY_EXISTS. Safe to retry with a request id.
+     * RESOURCE_ALREADY_EXISTS. Safe to retry with a request id (x-request-id), which counts together
+     * with the request: for an hour the same request under the same id gets the first answer again,
+     * and a different request under that id is carried out.
      * </pre>
      */
     public dev.trackwell.v1.CreateExperimentResponse createExperiment(dev.trackwell.v1.CreateExperimentRequest request) {
@@ -980,7 +988,9 @@ public final class ExperimentServiceGrpc {
     /**
      * <pre>
      * Creates an experiment and returns its id. A name in use, also by a deleted experiment, is
-     * RESOURCE_ALREADY_EXISTS. Safe to retry with a request id.
+     * RESOURCE_ALREADY_EXISTS. Safe to retry with a request id (x-request-id), which counts together
+     * with the request: for an hour the same request under the same id gets the first answer again,
+     * and a different request under that id is carried out.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.trackwell.v1.CreateExperimentResponse> createExperiment(

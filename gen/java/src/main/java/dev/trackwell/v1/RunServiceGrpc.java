@@ -561,7 +561,7 @@ public final class RunServiceGrpc {
     /**
      * <pre>
      * Creates a run in an active experiment and returns it. Safe to retry when the request carries a
-     * run id or a request id.
+     * run id, or is sent again, unchanged, under the same request id (x-request-id) within an hour.
      * </pre>
      */
     default void createRun(dev.trackwell.v1.CreateRunRequest request,
@@ -748,7 +748,7 @@ public final class RunServiceGrpc {
     /**
      * <pre>
      * Creates a run in an active experiment and returns it. Safe to retry when the request carries a
-     * run id or a request id.
+     * run id, or is sent again, unchanged, under the same request id (x-request-id) within an hour.
      * </pre>
      */
     public void createRun(dev.trackwell.v1.CreateRunRequest request,
@@ -936,7 +936,7 @@ public final class RunServiceGrpc {
     /**
      * <pre>
      * Creates a run in an active experiment and returns it. Safe to retry when the request carries a
-     * run id or a request id.
+     * run id, or is sent again, unchanged, under the same request id (x-request-id) within an hour.
      * </pre>
      */
     public dev.trackwell.v1.CreateRunResponse createRun(dev.trackwell.v1.CreateRunRequest request) throws io.grpc.StatusException {
@@ -1113,7 +1113,7 @@ public final class RunServiceGrpc {
     /**
      * <pre>
      * Creates a run in an active experiment and returns it. Safe to retry when the request carries a
-     * run id or a request id.
+     * run id, or is sent again, unchanged, under the same request id (x-request-id) within an hour.
      * </pre>
      */
     public dev.trackwell.v1.CreateRunResponse createRun(dev.trackwell.v1.CreateRunRequest request) {
@@ -1275,7 +1275,7 @@ public final class RunServiceGrpc {
     /**
      * <pre>
      * Creates a run in an active experiment and returns it. Safe to retry when the request carries a
-     * run id or a request id.
+     * run id, or is sent again, unchanged, under the same request id (x-request-id) within an hour.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.trackwell.v1.CreateRunResponse> createRun(
