@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import math
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from trackwell_service.domain.errors import (
     DataLoss,
     InternalError,
+    InvalidParameter,
     ResourceExhausted,
     TemporarilyUnavailable,
     TrackwellError,
@@ -23,25 +26,34 @@ RETRY_AFTER_S = 1.0
 FULL_RETRY_AFTER_S = 30.0
 """When to try again what failed because the disk was full, in seconds: somebody has to make room."""
 
+LONGEST_READ_S = 20.0
+"""How long one statement may read, in seconds: pages and their parts take milliseconds, and what scans every run of a
+large server to the end holds one of a few connections. A third of the longest call, so that its caller is told."""
+
 OnStatement = Callable[[str], None]
 """Told every statement just before it runs; tests count with it."""
 
 
 class Session:
-    """One connection. Used by one thread at a time."""
+    """One connection, used by one thread at a time. If it only reads, statements that take too long are stopped."""
 
-    __slots__ = ("connection", "cursor", "dialect", "on_statement")
+    __slots__ = ("_stop_at", "connection", "cursor", "dialect", "longest_read_s", "on_statement")
 
     def __init__(self, dialect: Dialect, *, writing: bool, on_statement: OnStatement | None = None) -> None:
         self.dialect = dialect
         self.connection = dialect.connect(writing=writing)
         self.cursor = self.connection.cursor()
         self.on_statement = on_statement
+        self.longest_read_s = LONGEST_READ_S
+        self._stop_at = math.inf
+        if not writing:
+            dialect.stop_statements(self.connection, self._is_over)
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """The rows of one statement."""
         if self.on_statement is not None:
             self.on_statement(sql)
+        self._stop_at = time.monotonic() + self.longest_read_s
         self.cursor.execute(sql, parameters)
         return self.cursor.fetchall()
 
@@ -68,6 +80,9 @@ class Session:
         """Ends the connection."""
         self.connection.close()
 
+    def _is_over(self) -> bool:
+        return time.monotonic() > self._stop_at
+
 
 def translated(dialect: Dialect, error: Exception) -> TrackwellError:
     """What a caller is told about an error of the driver, whose own words go to the log only."""
@@ -80,6 +95,11 @@ def translated(dialect: Dialect, error: Exception) -> TrackwellError:
             return ResourceExhausted(
                 "The database has no room left on its disk; nothing was stored. Make room and try again.",
                 retry_after_s=FULL_RETRY_AFTER_S,
+            )
+        case Failure.TOO_LONG:
+            return InvalidParameter(
+                f"The search was stopped: one of its steps took longer than {LONGEST_READ_S:g} s. Narrow it to fewer"
+                " experiments or by a param, tag or metric that few runs have, or order it by one column."
             )
         case Failure.CORRUPT:
             return DataLoss("The database file is damaged and cannot be read. Restore it from a backup.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any, Protocol
 
@@ -48,6 +48,7 @@ class Failure(Enum):
     BUSY = "another transaction is in the way; nothing was written; trying again helps"
     LOST = "it is not known whether the transaction was committed; it must be replayed"
     FULL = "there is no room; nothing was written"
+    TOO_LONG = "the statement was stopped because it took too long; nothing was written; trying again does not help"
     CORRUPT = "what is stored cannot be read"
     FAULT = "the statement or its parameters are wrong; trying again does not help"
 
@@ -66,6 +67,10 @@ class Dialect(Protocol):
 
     def connect(self, *, writing: bool) -> Connection:
         """A new connection for the writer or a reader, usable from any one thread at a time."""
+        ...
+
+    def stop_statements(self, connection: Connection, is_over: Callable[[], bool]) -> None:
+        """Has `is_over` asked some times a second while a statement runs; once True, it fails with TOO_LONG."""
         ...
 
     def text(self, sql: str) -> str:

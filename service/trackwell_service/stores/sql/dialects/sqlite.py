@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -31,6 +31,9 @@ MEMORY_MAP_BYTES = 1 << 30
 
 WAL_PAGES = 2_000
 """Pages (4 KiB) in the write-ahead log before a commit copies them into the database: 8 MB, some 50 ms of work."""
+
+STEPS_BETWEEN_LOOKS = 1_000_000
+"""Steps of SQLite's machine after which a long statement is looked at: some 20 ms of work."""
 
 _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
 _FULL = {"SQLITE_FULL"}
@@ -89,6 +92,10 @@ class SqliteDialect:
             connection.close()
             raise
         return cast(Connection, connection)
+
+    def stop_statements(self, connection: Connection, is_over: Callable[[], bool]) -> None:
+        """See `Dialect.stop_statements`."""
+        cast(sqlite3.Connection, connection).set_progress_handler(is_over, STEPS_BETWEEN_LOOKS)
 
     def text(self, sql: str) -> str:
         """See `Dialect.text`."""
@@ -166,6 +173,8 @@ class SqliteDialect:
             return Failure.LOST
         if primary in _CORRUPT:
             return Failure.CORRUPT
+        if primary == "SQLITE_INTERRUPT":
+            return Failure.TOO_LONG
         return Failure.FAULT
 
 
