@@ -13,6 +13,8 @@ PY := $(VENV)/bin/python
 # JOBS=4 spreads the tests over processes; by default they run one after the other.
 PYTEST := $(PY) -m pytest $(if $(JOBS),-n $(JOBS))
 PICK_PYTHON = $(or $(PYTHON),$$(scripts/pick_python.sh))
+THIRDPARTY := .venv-thirdparty
+THIRDPARTY_STAMP := $(THIRDPARTY)/.stamp
 RUN_STAMP := $(VENV)/.stamp-quickstart
 DEV_STAMP := $(VENV)/.stamp-dev
 # Tests and benchmarks start processes by the hundred: without compiled modules on disk each would compile all it imports.
@@ -20,10 +22,10 @@ unexport PYTHONDONTWRITEBYTECODE
 
 INSTALL_EDITABLE = $(VENV)/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 
-.PHONY: help setup quickstart test test-fast test-slow lint format types imports contract gen gen-check schema lock bench clean ci
+.PHONY: help setup quickstart test test-fast test-slow test-thirdparty lint format types imports contract gen gen-check schema lock bench clean ci
 
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' Makefile
 
 setup: $(DEV_STAMP) ## Make .venv with everything a developer needs, the project installed editable
 
@@ -48,6 +50,16 @@ test-fast: setup ## Run the tests that a commit waits for
 
 test-slow: setup ## Run the tests that start many processes or build environments
 	$(PYTEST) -m slow
+
+test-thirdparty: $(THIRDPARTY_STAMP) ## Train models with the libraries that log to us (an environment of its own, 6 GB)
+	rm -rf build/thirdparty
+	$(PY) -m hatchling build -t wheel -d build/thirdparty >/dev/null
+	$(THIRDPARTY)/bin/python -m pip install -q --disable-pip-version-check --no-index --no-deps --force-reinstall build/thirdparty/*.whl
+	$(THIRDPARTY)/bin/python -m pytest tests/thirdparty
+
+$(THIRDPARTY_STAMP): requirements/thirdparty.txt requirements/uv.txt scripts/make_venv.sh | setup
+	scripts/make_venv.sh $(THIRDPARTY) "$(PICK_PYTHON)" requirements/thirdparty.txt
+	touch $(THIRDPARTY_STAMP)
 
 lint: setup imports ## Check style, formatting and import rules
 	$(VENV)/bin/ruff check .

@@ -1,6 +1,12 @@
-"""Limits by the names under which other packages read them (rest-facts §16). They live in `mlflow._limits`."""
+"""Limits and rules by the names under which other packages read them (rest-facts §16).
+
+The limits live in `mlflow._limits`.
+"""
 
 from __future__ import annotations
+
+import posixpath
+import re
 
 from mlflow._limits import MAX_EXPERIMENT_TAG_VALUE_CHARS as MAX_EXPERIMENT_TAG_VAL_LENGTH
 from mlflow._limits import MAX_ITEMS_PER_BATCH as MAX_ENTITIES_PER_BATCH
@@ -21,4 +27,17 @@ __all__ = [
     "MAX_PARAMS_TAGS_PER_BATCH",
     "MAX_PARAM_VAL_LENGTH",
     "MAX_TAG_VAL_LENGTH",
+    "validate_param_and_metric_name",
 ]
+
+_KEY_CHARACTERS = re.compile(r"[/\w.\- :]+")
+
+
+def validate_param_and_metric_name(name: str) -> bool:
+    """Whether the service takes this key of a metric or param (rest-facts §5). pytorch-ignite leaves out the others."""
+    return (
+        _KEY_CHARACTERS.fullmatch(name) is not None
+        and posixpath.normpath(name) == name
+        and name != "."
+        and not name.startswith(("..", "/"))
+    )
