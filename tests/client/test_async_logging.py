@@ -184,6 +184,30 @@ def test_a_process_sends_what_is_queued_before_it_exits(tracking_uri: str, name:
 
 
 @pytest.mark.slow
+def test_forks_beside_an_open_stream(tracking_uri: str, name: str) -> None:
+    """GRPC breaks in a child whose parent had a thread in it: streams are closed for the moment of a fork."""
+    mlflow.set_experiment(name)
+    code = """
+import mlflow, os, sys
+with mlflow.start_run() as run:
+    exits = []
+    for number in range(10):
+        for step in range(20):
+            mlflow.log_metric("parent", step, step=20 * number + step, synchronous=False)
+        if os.fork() == 0:
+            mlflow.log_metric(f"child{number}", 1, synchronous=False).wait()
+            os._exit(0)
+        exits.append(os.waitstatus_to_exitcode(os.wait()[1]))
+    print(exits)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (0, f"{[0] * 10}\n"), done.stderr
+    [run] = mlflow.search_runs(experiment_names=[name], output_format="list")
+    assert len(run.data.metrics) == 11
+    assert len(MlflowClient().get_metric_history(run.info.run_id, "parent")) == 200
+
+
+@pytest.mark.slow
 def test_a_forked_child_has_queues_of_its_own(tracking_uri: str, name: str) -> None:
     mlflow.set_experiment(name)
     code = """
@@ -319,6 +343,21 @@ def test_an_idle_stream_is_closed_and_the_next_one_opened(monkeypatch: pytest.Mo
     queue.flush()
     assert service.streams >= 2
     assert len(service.received) == 3
+
+
+def test_a_pause_ends_the_stream_and_keeps_what_waits() -> None:
+    service = _Service()
+    queue = StreamedQueue(lambda: service)
+    _log_one_by_one(queue, 3)
+    queue.flush()
+    queue.pause(60)
+    assert not queue._streaming
+    operations = _log_one_by_one(queue, 2)
+    assert [operation.done.done() for operation in operations] == [False, False]
+    queue.resume()
+    queue.flush()
+    assert service.received == [["0"], ["1"], ["2"], ["0"], ["1"]]
+    assert service.streams >= 2
 
 
 def test_an_old_stream_is_replaced_without_loss() -> None:

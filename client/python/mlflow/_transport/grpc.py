@@ -31,6 +31,8 @@ CONNECT_BACKOFF_MS = (100, 5_000)
 STREAM_TIMEOUT_FACTOR = 30
 """A stream of bytes may take that many times as long as one request."""
 
+HEALTH_CHECK = "/grpc.health.v1.Health/Check"
+
 _DETAILS_KEY = "grpc-status-details-bin"
 
 Metadata = tuple[tuple[str, str], ...]
@@ -140,14 +142,15 @@ class GrpcTransport:
             replies.cancel()
 
     def is_ready(self, timeout_s: float) -> bool:
-        """Whether the channel is connected (`DuplexTransport.is_ready`)."""
-        ready = grpc.channel_ready_future(self._channel)
+        """Whether the service answers (`DuplexTransport.is_ready`).
+
+        A call, because watching the channel's state leaves a thread in gRPC for a while, which no fork may meet.
+        """
+        check: Callable[..., Any] = self._channel.unary_unary(HEALTH_CHECK)
         try:
-            ready.result(timeout=max(timeout_s, 0))
-        except grpc.FutureTimeoutError:
-            return False
-        finally:
-            ready.cancel()
+            check(b"", timeout=max(timeout_s, 0), metadata=self._metadata, wait_for_ready=True)
+        except grpc.RpcError as error:
+            return cast(grpc.Call, error).code() is grpc.StatusCode.UNIMPLEMENTED
         return True
 
     def close(self) -> None:

@@ -38,6 +38,9 @@ class StackedRun(Protocol):
 TERMINATION_FLUSH_S = 2.0
 """How long a process that is terminated tries to send what is queued, before it is kept on disk."""
 
+FORK_PAUSE_S = 2.0
+"""How long a fork waits for open streams to end: a round trip, unless the server does not answer."""
+
 EndRun = Callable[[StackedRun, str], None]
 """Ends a run with a status and raises nothing."""
 
@@ -214,7 +217,7 @@ def _hook() -> None:
         _process.hooked = True
     atexit.register(_finish)
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_after_fork)
+        os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork)
 
 
 def _finish() -> None:
@@ -240,6 +243,16 @@ def _end_open_runs(status: str) -> None:
     for run in reversed(open_runs):
         if not run.ended and run.process_id == os.getpid() and _process.end_run is not None:
             _process.end_run(run, status)
+
+
+def _before_fork() -> None:
+    for queue in _process.async_queues.values():
+        queue.pause(FORK_PAUSE_S)
+
+
+def _after_fork_in_parent() -> None:
+    for queue in _process.async_queues.values():
+        queue.resume()
 
 
 def _after_fork() -> None:

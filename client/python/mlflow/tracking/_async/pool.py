@@ -44,6 +44,9 @@ class PooledQueue(AsyncQueue):
     def _is_busy_with(self, run_id: str) -> bool:
         return run_id in self._lanes
 
+    def _may_fork(self) -> bool:
+        return True  # HTTP connections and services in this process are opened anew by a child
+
     def _work(self) -> None:
         while True:
             with self._changed:

@@ -26,6 +26,7 @@ class AsyncQueue(ABC):
         self._changed = threading.Condition()
         self._unfinished: dict[Operation, None] = {}
         self._waiting_items = 0
+        self._paused = False
         self._place = place
         self._spooler: Spooler | None = None
         """Holds what is logged while the service is away; None while it answers."""
@@ -66,6 +67,23 @@ class AsyncQueue(ABC):
             if self._place is not None and self._unfinished:
                 spooler = self._spooler or Spooler(self._place, self._changed, self._return)
                 spooler.append(list(self._unfinished))
+
+    def pause(self, timeout_s: float) -> None:
+        """Before a fork: leaves no thread in a library that a fork would break, after so long at most."""
+        with self._changed:
+            self._paused = True
+            self._changed.notify_all()
+            self._changed.wait_for(self._may_fork, timeout_s)
+
+    def resume(self) -> None:
+        """After a fork, in the parent."""
+        with self._changed:
+            self._paused = False
+            self._changed.notify_all()
+
+    @abstractmethod
+    def _may_fork(self) -> bool:
+        """Whether a fork would break nothing. While paused, it comes true and stays so. The lock is held."""
 
     @abstractmethod
     def _enqueue(self, operation: Operation) -> None:

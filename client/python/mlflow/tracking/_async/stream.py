@@ -54,6 +54,8 @@ class StreamedQueue(AsyncQueue):
         self._stream = 0
         """Counts streams: the source of an old one must not take from the queue."""
         self._started = False
+        self._streaming = False
+        """Whether a stream is open, or being opened."""
 
     def _enqueue(self, operation: Operation) -> None:
         self._waiting.append(operation)
@@ -64,26 +66,36 @@ class StreamedQueue(AsyncQueue):
     def _is_busy_with(self, run_id: str) -> bool:
         return bool(self._waiting or self._in_flight)
 
+    def _may_fork(self) -> bool:
+        return not self._streaming  # gRPC breaks in a child whose parent had a thread in it
+
     def _work(self) -> None:
         failures = 0
         while True:
             with self._changed:
-                while not self._waiting:
+                while self._paused or not self._waiting:
                     self._changed.wait()
                 if self._spooler is not None:
                     self._keep(self._spooler, self._take_all())
                     continue
+                self._streaming = True
+            pause_s = 0.0
             try:
                 connection = self._connect()
-                failures = self._use(connection, failures)
+                failures, pause_s = self._use(connection, failures)
             except Exception as error:  # noqa: BLE001 - the thread must live on, and whoever waits be told
                 self._take_back()
                 self._give_up(error)
                 failures = 0
+            with self._changed:
+                self._streaming = False
+                self._changed.notify_all()
+            time.sleep(pause_s)
 
-    def _use(self, connection: Connection, failures: int) -> int:
-        """Sends over one stream until it ends; how many have failed in a row, without any progress, up to it.
+    def _use(self, connection: Connection, failures: int) -> tuple[int, float]:
+        """Sends over one stream until it ends.
 
+        Returns how many have failed in a row, without any progress, up to it, and how long to wait before the next.
         Raises the error of the last stream that is tried.
         """
         policy = connection.policy
@@ -96,10 +108,10 @@ class StreamedQueue(AsyncQueue):
             failures = 1 if progress else failures + 1
             if failures > policy.max_retries:
                 raise failed.error from failed.__cause__
-            time.sleep(policy.delay_s(failures - 1, failed.retry_after_s, random.random()))  # noqa: S311 - spreads load, keeps no secret
-            return failures
+            share = random.random()  # noqa: S311 - spreads load, keeps no secret
+            return failures, policy.delay_s(failures - 1, failed.retry_after_s, share)
         self._take_back()
-        return 0
+        return 0, 0.0
 
     def _source(self, stream: int, lifetime_s: float) -> Iterator[StreamItem]:
         """What to send over one stream, until it is old or there is nothing to send for a while."""
@@ -113,7 +125,7 @@ class StreamedQueue(AsyncQueue):
                     if left_s <= 0:
                         return
                     self._changed.wait(left_s)
-                if self._stream != stream or time.monotonic() >= ends_s:
+                if self._stream != stream or self._paused or time.monotonic() >= ends_s:
                     return
                 sequence += 1
                 operations = take_one_request(self._waiting, unordered_only=True)
