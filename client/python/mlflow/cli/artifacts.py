@@ -107,4 +107,7 @@ def _shown(artifact_path: str | None) -> str:
 
 def _plain(path: str, file_size: int | None, *, is_dir: bool) -> dict[str, object]:
     """The documented form: folders have no size."""
-    return {"path": path, "is_dir": is_dir} | ({} if file_size is None else {"file_size": file_size})
+    shown: dict[str, object] = {"path": path, "is_dir": is_dir}
+    if file_size is not None:
+        shown["file_size"] = file_size
+    return shown
