@@ -5,7 +5,7 @@ An empty text and an empty list count as missing, also within list items: `metri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
@@ -54,9 +54,8 @@ def _compile(descriptor: Descriptor) -> _PathCheck | None:
         for name, repeated, check_item, get in nested:
             if repeated:
                 items = getattr(message, name)
-                if get is not None and all(map(all, map(get, items))):
-                    continue
-                for index, item in enumerate(items):
+                suspects = enumerate(items) if get is None else _not_all_set(items, get)
+                for index, item in suspects:
                     check_item(item, f"{path}{name}[{index}].")
             elif message.HasField(name):
                 check_item(getattr(message, name), f"{path}{name}.")
@@ -95,6 +94,14 @@ def _fast_getter(descriptor: Descriptor) -> Callable[[Message], tuple[Any, ...]]
     names = [field.name for field in descriptor.fields if _is_required(field)]
     getter: Callable[[Message], tuple[Any, ...]] = attrgetter(*names, names[0])
     return getter
+
+
+def _not_all_set(items: Sequence[Message], get: Callable[[Message], tuple[Any, ...]]) -> list[tuple[int, Message]]:
+    """The items, with their places, of which a required value is zero or empty: a few of a thousand points."""
+    set_or_not = list(map(all, map(get, items)))
+    if all(set_or_not):
+        return []
+    return [(index, items[index]) for index, is_set in enumerate(set_or_not) if not is_set]
 
 
 def _is_required(field: FieldDescriptor) -> bool:
