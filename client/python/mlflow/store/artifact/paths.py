@@ -7,6 +7,7 @@ become unsafe if somebody decoded them once more are refused too (rest-facts §9
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 from urllib.parse import unquote
 
 MAX_PATH_BYTES = 4096
@@ -24,7 +25,19 @@ UPLOAD_PREFIX = ".trackwell-upload-"
 MAX_DECODINGS = 8
 """How often a path is decoded to look for hidden segments; one that still changes then is refused."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+class _Forbidden(NamedTuple):
+    pattern: re.Pattern[str]
+    name: str
+
+
+_FORBIDDEN = (
+    _Forbidden(re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"), "a control character"),
+    _Forbidden(re.compile(r"\\"), "a backslash"),
+    # What follows one of these is no path any more once it stands in a URI.
+    _Forbidden(re.compile("#"), "'#'"),
+    _Forbidden(re.compile(r"\?"), "'?'"),
+)
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
@@ -69,13 +82,9 @@ def _fault(path: str) -> str | None:
         return "it is not valid Unicode text"
     if size_bytes > MAX_PATH_BYTES:
         return f"it has {size_bytes} bytes, the most is {MAX_PATH_BYTES}"
-    if _CONTROL.search(path):
-        return "it contains a control character"
-    if "\\" in path:
-        return "it contains a backslash"
-    for mark in "#?":  # what follows one is no path any more once it stands in a URI
-        if mark in path:
-            return f"it contains '{mark}'"
+    for text in _FORBIDDEN:
+        if text.pattern.search(path):
+            return f"it contains {text.name}"
     if path.startswith("/"):
         return "it is absolute"
     if _DRIVE.match(path):
