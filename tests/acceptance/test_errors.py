@@ -39,6 +39,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "GetMetricHistory": {"run_id": UNKNOWN_RUN, "metric_key": "k"},
     "GetMetricHistoryBulk": {"run_id": [UNKNOWN_RUN], "metric_key": "k"},
     "GetMetricHistoryBulkInterval": {"run_ids": [UNKNOWN_RUN], "metric_key": "k"},
+    "ListArtifacts": {"run_id": UNKNOWN_RUN},
 }
 """Every rpc with its required fields (the R of rest-facts §4), and nothing else."""
 
@@ -73,6 +74,8 @@ def test_an_empty_required_text_counts_as_missing(api: Api, rpc: str, field: str
 def test_zero_is_not_missing(api: Api, run_id: str) -> None:
     """§2, §3: zero that was set is present."""
     api("LogMetric", run_id=run_id, key="m", value=0.0, timestamp=0, step=0)
+    (point,) = api("GetMetricHistory", run_id=run_id, metric_key="m").metrics
+    assert (point.value, point.timestamp, point.step) == (0.0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -146,6 +149,7 @@ RUN_READS_AND_WRITES = [
     "LogBatch",
     "LogInputs",
     "LogOutputs",
+    "ListArtifacts",
 ]
 
 
@@ -218,6 +222,7 @@ def test_a_model_is_not_logged_to_a_deleted_run(api: Api, run_id: str) -> None:
     [
         ("CreateRun", {}),
         ("UpdateExperiment", {"new_name": "new"}),
+        ("UpdateExperiment", {"new_name": "Default"}),
         ("SetExperimentTag", {"key": "k", "value": "v"}),
         ("DeleteExperimentTag", {"key": "k"}),
     ],
@@ -225,8 +230,11 @@ def test_a_model_is_not_logged_to_a_deleted_run(api: Api, run_id: str) -> None:
 def test_a_deleted_experiment_is_read_only(api: Api, experiment_id: str, rpc: str, fields: dict[str, Any]) -> None:
     """§3, §6: 400, also where upstream answers a rename with 500 (≠)."""
     api("DeleteExperiment", experiment_id=experiment_id)
+    before = api("GetExperiment", experiment_id=experiment_id).experiment
     message = api.invalid(rpc, experiment_id=experiment_id, **fields)
     assert "must be in the 'active' state. Current state is deleted." in message
+    assert api("GetExperiment", experiment_id=experiment_id).experiment == before
+    assert not api("SearchRuns", experiment_ids=[experiment_id], run_view_type="ALL").runs
 
 
 @pytest.mark.parametrize(
@@ -239,6 +247,15 @@ def test_a_deleted_experiment_is_read_only(api: Api, experiment_id: str, rpc: st
         ("LogBatch", {"params": [{"key": "a//b"}]}, "a//b"),
         ("LogBatch", {"params": [{"key": "a"}, {"key": "a"}]}, "Duplicate parameter keys have been submitted: ['a']"),
         ("LogBatch", {"tags": [{"key": f"k{n}"} for n in range(101)]}, "at most 100 tags"),
+        ("LogBatch", {"metrics": [{"key": "m", "timestamp": 1}]}, "metrics[0].value"),
+        ("UpdateRun", {"end_time": -1}, "end_time"),
+        ("UpdateRun", {"status": 77}, "status"),
+        ("LogModel", {"model_json": "{"}, "model_json"),
+        ("LogModel", {"model_json": "{}"}, "artifact_path"),
+        ("LogInputs", {"datasets": [{"dataset": {"name": "n"}}]}, "datasets[0].dataset.digest"),
+        ("LogInputs", {"models": [{}]}, "models[0].model_id"),
+        ("LogOutputs", {"models": [{}]}, "models[0].model_id"),
+        ("ListArtifacts", {"path": "../up"}, ".."),
     ],
 )
 def test_validity_is_checked_before_the_run_is_looked_up(api: Api, rpc: str, fields: dict[str, Any], hint: str) -> None:
@@ -246,9 +263,20 @@ def test_validity_is_checked_before_the_run_is_looked_up(api: Api, rpc: str, fie
     assert hint in api.invalid(rpc, run_id=UNKNOWN_RUN, **fields)
 
 
-def test_the_experiment_name_is_checked_before_the_experiment_is_looked_up(api: Api) -> None:
+@pytest.mark.parametrize(
+    ("rpc", "fields"),
+    [
+        ("UpdateExperiment", {"new_name": "n" * 501}),
+        ("SetExperimentTag", {"key": "a//b"}),
+        ("SetExperimentTag", {"key": "k", "value": "v" * 20_001}),
+        ("CreateRun", {"start_time": -1}),
+        ("CreateRun", {"run_name": "one", "tags": [{"key": "mlflow.runName", "value": "two"}]}),
+        ("CreateRun", {"run_id": "a/b"}),
+    ],
+)
+def test_validity_is_checked_before_the_experiment_is_looked_up(api: Api, rpc: str, fields: dict[str, Any]) -> None:
     """§3 order of checks."""
-    api.invalid("UpdateExperiment", experiment_id=UNKNOWN_EXPERIMENT, new_name="n" * 501)
+    api.invalid(rpc, experiment_id=UNKNOWN_EXPERIMENT, **fields)
 
 
 def test_in_a_batch_items_are_checked_before_its_size(api: Api, run_id: str) -> None:
@@ -297,8 +325,14 @@ ALIASED: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("rpc", "fields"), ALIASED, ids=[rpc for rpc, _ in ALIASED])
 def test_run_uuid_alone_satisfies_run_id(api: Api, run_id: str, rpc: str, fields: dict[str, Any]) -> None:
-    """§3: `run_uuid` alone satisfies `run_id`."""
+    """§3: `run_uuid` alone satisfies `run_id`, also beside an empty one; and it is as required."""
     api(rpc, run_uuid=run_id, **fields)
+    api(rpc, run_id="", run_uuid=run_id, **fields)
+    assert "parameter 'run_id'" in api.invalid(rpc, run_id="", run_uuid="", **fields)
+    if rpc == "GetMetricHistory":
+        assert not api(rpc, run_uuid=UNKNOWN_RUN, **fields).metrics
+    else:
+        assert UNKNOWN_RUN in api.missing(rpc, run_uuid=UNKNOWN_RUN, **fields)
 
 
 def test_run_id_wins_over_run_uuid(api: Api, run_id: str) -> None:

@@ -212,19 +212,32 @@ def test_an_absent_experiment_tag_is_not_removed(api: Api, experiment_id: str) -
     api.missing("DeleteExperimentTag", experiment_id=experiment_id, key="k")
 
 
-@pytest.mark.parametrize(
-    "bad", ["abc", "1.5", "-1", "1e3", "0x1", " 1", "1 ", "+1", "\u0661", "1_0", str(2**63), "9" * 400]
-)
-@pytest.mark.parametrize("rpc", ["GetExperiment", "DeleteExperiment", "CreateRun", "SetExperimentTag"])
-def test_an_id_that_is_no_decimal_integer_is_refused(api: Api, rpc: str, bad: str) -> None:
-    """§5: non-integer id → 400 (SQL)."""
-    api.invalid(rpc, experiment_id=bad, **({"key": "k"} if rpc == "SetExperimentTag" else {}))
+BAD_IDS = ["abc", "1.5", "-1", "1e3", "0x1", " 1", "1 ", "+1", "\u0661", "1_0", str(2**63), "9" * 400]
+
+NAMED: dict[str, dict[str, str]] = {
+    "GetExperiment": {},
+    "UpdateExperiment": {"new_name": "new"},
+    "DeleteExperiment": {},
+    "RestoreExperiment": {},
+    "SetExperimentTag": {"key": "k"},
+    "DeleteExperimentTag": {"key": "k"},
+    "CreateRun": {},
+}
+"""Calls that name one experiment, and what else they require."""
 
 
-@pytest.mark.parametrize("bad", ["abc", "1.5", ""])
-def test_a_search_for_an_id_that_is_no_decimal_integer_is_refused(api: Api, bad: str) -> None:
+@pytest.mark.parametrize("rpc", NAMED)
+def test_an_id_that_is_no_decimal_integer_is_refused(api: Api, rpc: str) -> None:
     """§5: non-integer id → 400 (SQL)."""
-    api.invalid("SearchRuns", experiment_ids=["0", bad])
+    for bad in BAD_IDS:
+        assert "experiment_id" in api.invalid(rpc, experiment_id=bad, **NAMED[rpc])
+
+
+@pytest.mark.parametrize("rpc", ["SearchRuns", "SearchDatasets"])
+def test_a_search_for_an_id_that_is_no_decimal_integer_is_refused(api: Api, rpc: str) -> None:
+    """§5: non-integer id → 400 (SQL)."""
+    for bad in [*BAD_IDS, ""]:
+        assert "experiment_ids[1]" in api.invalid(rpc, experiment_ids=["0", bad])
 
 
 def test_list_experiments_shows_what_the_view_says(api: Api, experiment_id: str) -> None:

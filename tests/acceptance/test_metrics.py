@@ -281,6 +281,8 @@ def test_interval_history_refusals(api: Api, run_id: str, fields: dict[str, int]
 
 
 def test_interval_history_takes_every_allowed_size(api: Api, run_id: str) -> None:
-    """§4: max_results 1..2500."""
-    for max_results in (1, 2500):
-        api("GetMetricHistoryBulkInterval", run_ids=[run_id], metric_key="m", max_results=max_results)
+    """§4: max_results 1..2500; the first and the last point are there whatever the size."""
+    log(api, run_id, [(step, step, float(step)) for step in range(3)])
+    for max_results, steps in ((1, {0, 2}), (2500, {0, 1, 2})):
+        points = bulk(api, "GetMetricHistoryBulkInterval", run_ids=[run_id], max_results=max_results)
+        assert {step for _, _, step, _ in points} == steps

@@ -122,6 +122,30 @@ def test_an_empty_result_is_one_empty_page(api: Api, experiment_id: str, run_id:
         assert answer.ByteSize() == 0
 
 
+def test_a_token_past_the_end_is_an_empty_page(api: Api, experiment_id: str, seven: list[str]) -> None:
+    """§8: past the end → empty page: what followed when the token was made is gone by now."""
+    first = api("SearchRuns", experiment_ids=[experiment_id], max_results=5)
+    for run_id in seven[5:]:
+        api("DeleteRun", run_id=run_id)
+    rest = api("SearchRuns", experiment_ids=[experiment_id], max_results=5, page_token=first.next_page_token)
+    assert rest.ByteSize() == 0
+    later = [api("CreateExperiment", name=name).experiment_id for name in ("a", "b")]
+    shown = api("SearchExperiments", order_by=["experiment_id"], max_results=2)
+    assert [e.experiment_id for e in shown.experiments] == ["0", experiment_id]
+    for gone in later:
+        api("DeleteExperiment", experiment_id=gone)
+    rest = api("SearchExperiments", order_by=["experiment_id"], max_results=2, page_token=shown.next_page_token)
+    assert rest.ByteSize() == 0
+
+
+def test_artifacts_have_tokens_too(api: Api, run_id: str) -> None:
+    """§8: artifacts/list takes a page_token; a forged one is refused as everywhere."""
+    listed = api("ListArtifacts", run_id=run_id, page_token="")
+    assert not listed.HasField("next_page_token")
+    for token in BAD_TOKENS[:-1]:
+        api.invalid("ListArtifacts", run_id=run_id, page_token=token)
+
+
 def test_an_empty_token_is_the_first_page(api: Api, experiment_id: str, seven: list[str]) -> None:
     """§8: clients that have no token may send an empty one."""
     first = api("SearchRuns", experiment_ids=[experiment_id], max_results=3, page_token="")
@@ -294,6 +318,18 @@ def test_pages_are_of_1000_when_nothing_is_said(api: Api, experiment_id: str) ->
     assert len(rest.runs) == 1
     assert not rest.HasField("next_page_token")
     assert len(api("SearchExperiments").experiments) == 2
+
+
+@pytest.mark.parametrize("way", [("memory", "core"), ("sqlite", "core")], ids="-".join, indirect=True)
+def test_pages_of_experiments_are_of_1000_when_nothing_is_said(api: Api) -> None:
+    """§8 ≠: absent is 1000 here. The doors add nothing to it."""
+    for number in range(1000):
+        api("CreateExperiment", name=f"n{number}")
+    first = api("SearchExperiments")
+    assert len(first.experiments) == 1000
+    rest = api("SearchExperiments", page_token=first.next_page_token)
+    assert [e.experiment_id for e in rest.experiments] == ["1000"]
+    assert not rest.HasField("next_page_token")
 
 
 LONG_KEY = "\u540d" * 250

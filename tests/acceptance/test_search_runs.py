@@ -121,6 +121,8 @@ FOUND: list[tuple[str, set[str]]] = [
     ("metrics.loss <= 0.5", {"alpha", "Beta", "delta"}),
     ("metrics.loss > -3", {"alpha", "Beta", "epsilon"}),
     ("metrics.loss < -5e300", {"delta"}),
+    ("metrics.loss <= 0", {"delta"}),
+    ("metrics.loss != 0", {"alpha", "Beta", "gamma", "delta", "epsilon"}),
     ("metrics.loss = 0", set()),
     ("metrics.nothing != 1", set()),
     ("metrics.`a b` = 1", {"alpha"}),
@@ -136,6 +138,7 @@ FOUND: list[tuple[str, set[str]]] = [
     ("params.opt LIKE 'adam'", {"Beta"}),
     ("params.opt LIKE 'A%'", {"alpha"}),
     ("params.opt like '%a%'", {"alpha", "Beta"}),
+    ("params.opt Like 'adam'", {"Beta"}),
     ("params.opt ILIKE 'ADAM'", {"alpha", "Beta"}),
     ("params.opt ilike 'a%M'", {"alpha", "Beta"}),
     ("params.opt LIKE '_dam'", {"alpha", "Beta"}),
@@ -166,6 +169,14 @@ FOUND: list[tuple[str, set[str]]] = [
     ("attr.status LIKE 'F%'", {"alpha", "Beta"}),
     ("run.status ILIKE 'finished'", {"alpha"}),
     ("status = 'finished'", set()),
+    ("status LIKE 'f%'", set()),
+    ("user_id != 'ada'", {"Beta", "gamma", "delta", "epsilon", "zeta"}),
+    ("user_id ILIKE 'ADA'", {"alpha"}),
+    ("user_id LIKE 'ADA'", set()),
+    ("run_name != 'Beta'", {"alpha", "gamma", "delta", "epsilon", "zeta"}),
+    ("run_name LIKE 'beta'", set()),
+    ("run_id LIKE '%'", {"alpha", "Beta", "gamma", "delta", "epsilon", "zeta"}),
+    ("run_id ILIKE '%x%'", set()),
     ("user_id = 'ada'", {"alpha"}),
     ("attributes.user_id LIKE '%b%'", {"Beta"}),
     ("run_name = 'Beta'", {"Beta"}),
@@ -176,11 +187,20 @@ FOUND: list[tuple[str, set[str]]] = [
     ("start_time = 200", {"Beta", "gamma"}),
     ("start_time >= 300", {"delta", "zeta"}),
     ("attributes.start_time < 100", {"epsilon"}),
+    ("run.start_time <= 100", {"alpha", "epsilon"}),
+    ("start_time != 200", {"alpha", "delta", "epsilon", "zeta"}),
     ("created > 399", {"zeta"}),
     ("attributes.Created != 200", {"alpha", "delta", "epsilon", "zeta"}),
     ("end_time > 0", {"alpha", "Beta"}),
     ("end_time != 300", {"alpha"}),
+    ("end_time = 300", {"Beta"}),
+    ("end_time >= 300", {"alpha", "Beta"}),
+    ("end_time < 900", {"Beta"}),
+    ("end_time <= 900", {"alpha", "Beta"}),
     ("artifact_uri LIKE '%/artifacts'", {"alpha", "Beta", "gamma", "delta", "epsilon", "zeta"}),
+    ("artifact_uri ILIKE '%/ARTIFACTS'", {"alpha", "Beta", "gamma", "delta", "epsilon", "zeta"}),
+    ("artifact_uri LIKE '%/ARTIFACTS'", set()),
+    ("artifact_uri != 'nowhere'", {"alpha", "Beta", "gamma", "delta", "epsilon", "zeta"}),
     ("artifact_uri = 'nowhere'", set()),
     # datasets
     ("datasets.name = 'digits'", {"alpha", "Beta"}),
@@ -188,6 +208,13 @@ FOUND: list[tuple[str, set[str]]] = [
     ("datasets.digest IN ('d1', 'd3')", {"alpha"}),
     ("datasets.context = 'training'", {"alpha"}),
     ("datasets.context LIKE 'train%'", {"alpha"}),
+    ("datasets.name LIKE 'DIG%'", set()),
+    ("datasets.name ILIKE 'DIG%'", {"alpha", "Beta"}),
+    ("dataset.name in ('digits')", {"alpha", "Beta"}),
+    ("dataset.digest != 'd1'", {"Beta"}),
+    ("datasets.context IN ('training', 'x')", {"alpha"}),
+    ("datasets.context NOT IN ('x')", {"alpha"}),
+    ("datasets.context != 'x'", {"alpha"}),
     ("dataset.name != 'digits'", set()),
     ("dataset.digest NOT IN ('d1')", {"Beta"}),
     # AND, in any case, and space of any kind
@@ -210,8 +237,10 @@ def test_run_id_filters(search: Search, ids: dict[str, str]) -> None:
     assert search(f"run_id = '{alpha}'") == ["alpha"]
     assert search(f"attributes.run_id IN ('{alpha}', '{beta}', 'unknown')") == ["Beta", "alpha"]
     assert search(f"run_id in ('{alpha}')") == ["alpha"]
+    assert search(f"run_id LIKE '%{alpha[1:]}'") == ["alpha"]
     others = [name for name in DEFAULT_ORDER if name not in ("alpha", "Beta")]
     assert search(f"run_id NOT IN ('{alpha}','{beta}')") == others
+    assert search(f"run_id not in ('{alpha}','{beta}')") == others
     assert search(f"run_id != '{alpha}' AND run_id != '{beta}'") == others
 
 
@@ -315,6 +344,68 @@ REFUSED = [
 ]
 
 
+COLUMNS: list[tuple[list[str], list[str], list[str]]] = [
+    # (columns, operators of another kind, values of another kind)
+    (["metrics.m", "metric.m"], ["LIKE 'x'", "ILIKE 'x'", "IN (1)", "NOT IN (1)"], ["'1'", "x", "NaN", "null", "0x1"]),
+    (
+        ["params.p", "param.p", "parameter.p", "parameters.p", "tags.t", "tag.t"],
+        ["> 'x'", ">= 'x'", "< 'x'", "<= 'x'"],
+        ["1", "x", "null", "`x`", "('x')"],
+    ),
+    (
+        ["run_id", "run_name", "attributes.`Run Name`", "status", "artifact_uri", "user_id", "attr.user_id"],
+        ["> 'x'", ">= 'x'", "< 'x'", "<= 'x'"],
+        ["1", "x", "null"],
+    ),
+    (
+        ["start_time", "attribute.start_time", "created", "run.Created", "end_time"],
+        ["LIKE '1'", "ILIKE '1'", "IN (1)", "NOT IN ('1')"],
+        ["'1'", "1.5", "1.0", "1e3", "x", "9223372036854775808"],
+    ),
+    (
+        ["datasets.name", "dataset.digest", "dataset.context"],
+        ["> 'x'", ">= 'x'", "< 'x'", "<= 'x'"],
+        ["1", "x", "null"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("columns", "operators", "values"), COLUMNS, ids=[case[0][0] for case in COLUMNS])
+def test_each_column_refuses_what_others_take(
+    api: Api, columns: list[str], operators: list[str], values: list[str]
+) -> None:
+    """§7: the table of entities, by each of its spellings: operators and values are its own."""
+    for column in columns:
+        for rest in [*operators, *(f"= {value}" for value in values), *(f"!= {value}" for value in values)]:
+            assert "column" in api.invalid("SearchRuns", filter=f"{column} {rest}")
+
+
+def test_names_of_entities_and_attributes_are_spelled_one_way(api: Api) -> None:
+    """§7: the spellings of the table and no others."""
+    for column, value in (
+        ("Metrics.m", "1"),
+        ("METRICS.m", "1"),
+        ("metricss.m", "1"),
+        ("Params.p", "'x'"),
+        ("TAGS.t", "'x'"),
+        ("Attributes.status", "'x'"),
+        ("runs.status", "'x'"),
+        ("Datasets.name", "'x'"),
+        ("Status", "'x'"),
+        ("START_TIME", "1"),
+        ("`params.lr`", "'x'"),
+        ("params.a-b", "'x'"),
+        ("params.a:b", "'x'"),
+    ):
+        api.invalid("SearchRuns", filter=f"{column} = {value}")
+
+
+@pytest.mark.parametrize("filter_text", ["tags.t = 'it''s'", "tags.t = 'it\\'s'", 'tags.t = "a\\"b"'])
+def test_quotes_have_no_escape(api: Api, filter_text: str) -> None:
+    """§7: no escape: to hold a `'` use double quotes."""
+    api.invalid("SearchRuns", filter=filter_text)
+
+
 @pytest.mark.parametrize("filter_text", REFUSED, ids=ascii)
 def test_a_filter_is_refused(api: Api, experiment_id: str, filter_text: str) -> None:
     """§7: everything else is 400, whether or not there is a run to look at."""
@@ -400,6 +491,10 @@ def test_artifact_uris_can_be_ordered(search: Search) -> None:
     [
         "metrics.loss UP",
         "metrics.loss ASC DESC",
+        "metrics.loss NULLS FIRST",
+        "Metrics.loss",
+        "START_TIME",
+        "params.a-b",
         "metrics.loss, params.lr",
         "loss",
         "nothing.loss",

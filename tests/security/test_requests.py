@@ -130,6 +130,12 @@ class TestBodies:
         assert (answer.status, answer.error_code) == (400, "INVALID_PARAMETER_VALUE")
         assert parameter in json.loads(answer.body)["message"]
 
+    def test_a_body_that_cannot_be_read_is_refused_in_the_words_of_a_missing_value(self, raw: Raw) -> None:
+        """Gateway and service speak alike: a caller sees one product."""
+        told = [json.loads(raw.post_json("runs/log-metric", body).body)["message"] for body in ("{}", "{")]
+        assert told[0].startswith("Missing value for required parameter 'run_id'.")
+        assert told[1].startswith(told[0])
+
     def test_invalid_utf8_is_refused(self, raw: Raw) -> None:
         assert raw.post_json("runs/set-tag", b'{"run_id":"\xff\xfe"}').status == 400
 
