@@ -320,6 +320,8 @@ def test_uris_that_lead_nowhere(uri: str, message: str) -> None:
 
 def test_the_default_tracking_uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert mlflow.get_tracking_uri() == (tmp_path / "mlruns").as_uri()
+    monkeypatch.setenv("MLFLOW_TRACKING_DIR", str(tmp_path / "elsewhere"))
+    assert mlflow.get_tracking_uri() == (tmp_path / "elsewhere").as_uri()
     assert not mlflow.is_tracking_uri_set()
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://from-environment")
     assert (mlflow.get_tracking_uri(), mlflow.is_tracking_uri_set()) == ("http://from-environment", True)

@@ -232,7 +232,7 @@ def _finish() -> None:
 
 def _kill_runs() -> None:
     """What SIGTERM does before the process dies of it."""
-    for queue in _process.async_queues.values():
+    for queue in list(_process.async_queues.values()):
         queue.flush(timeout_s=TERMINATION_FLUSH_S)
         queue.keep_rest()
     _end_open_runs("KILLED")
@@ -246,12 +246,12 @@ def _end_open_runs(status: str) -> None:
 
 
 def _before_fork() -> None:
-    for queue in _process.async_queues.values():
+    for queue in list(_process.async_queues.values()):
         queue.pause(FORK_PAUSE_S)
 
 
 def _after_fork_in_parent() -> None:
-    for queue in _process.async_queues.values():
+    for queue in list(_process.async_queues.values()):
         queue.resume()
 
 
