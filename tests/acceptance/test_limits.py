@@ -234,6 +234,38 @@ def test_tags_at_creation_of_a_run(api: Api) -> None:
     assert set(odd) <= stored.keys()
     assert stored["long"] == "x" * 8000
     assert len(stored) == len(tags) + 1
+    for key in odd:
+        api("DeleteTag", run_id=run_id, key=key)
+    assert not set(odd) & {tag.key for tag in api("GetRun", run_id=run_id).run.data.tags}
+
+
+@pytest.mark.parametrize("key", ["", "k" * 251, "a\0"], ids=["empty", "long", "nul"])
+def test_tags_at_creation_of_a_run_that_are_refused(api: Api, experiment_id: str, key: str) -> None:
+    """§3, §5: what no key may be, also where its syntax is not looked at; no run remains."""
+    assert "tags[1].key" in api.invalid("CreateRun", experiment_id=experiment_id, tags=[{"key": "fine"}, {"key": key}])
+    assert not api("SearchRuns", experiment_ids=[experiment_id]).runs
+
+
+def test_a_batch_is_not_measured_in_bytes(api: Api, run_id: str) -> None:
+    """§5: a request is at most 1 MB nominally, which upstream never enforces: the limits of items and texts count."""
+    params = [{"key": f"k{n}", "value": "\U0001f600" * 6000} for n in range(100)]
+    api("LogBatch", run_id=run_id, params=params)
+    assert [param.value for param in api("GetRun", run_id=run_id).run.data.params] == ["\U0001f600" * 6000] * 100
+
+
+@pytest.mark.parametrize(
+    "location", ["gs://b/x", "wasbs://c@a.blob.core.windows.net/x", "abfss://c@a/x", "dbfs:/x", "mlflow-artifacts:/x"]
+)
+def test_artifact_locations_by_scheme(api: Api, location: str) -> None:
+    """§5: schemes of object stores and of the proxy."""
+    created = api("CreateExperiment", name="n", artifact_location=location).experiment_id
+    assert api("GetExperiment", experiment_id=created).experiment.artifact_location == location
+
+
+def test_an_empty_artifact_location_is_none(api: Api) -> None:
+    """§9: the default location, as without one."""
+    created = api("CreateExperiment", name="n", artifact_location="").experiment_id
+    assert api("GetExperiment", experiment_id=created).experiment.artifact_location.endswith(f"/{created}")
 
 
 @pytest.mark.parametrize("tail", ["", "/", "/a", "/a/b.c"])
@@ -260,6 +292,13 @@ def test_artifact_locations_of_2048_characters(api: Api) -> None:
     [
         "s3://bucket/a#fragment",
         "s3://bucket/a?x=../y",
+        "s3://bucket/a?x=y",
+        "s3://bucket/a/../b",
+        "s3://bucket/a/%2e%2e/b",
+        "s3://",
+        "relative/path",
+        "file://host/a",
+        "mlflow-artifacts://host/a",
         "runs:/abc/model",
         "models:/name/1",
         "ftp://host/a",
@@ -273,7 +312,10 @@ def test_artifact_locations_of_2048_characters(api: Api) -> None:
     ids=ascii,
 )
 def test_artifact_locations_that_are_refused(api: Api, location: str) -> None:
-    """§5: no fragment, no `..` in the query, no `runs:`, no scheme that names another host."""
+    """§5: no fragment, no `..` in the query, no `runs:`, no scheme that names another host.
+
+    Beyond §5 no query and no `..` at all: a location has one spelling (the document on security).
+    """
     api.invalid("CreateExperiment", name="no", artifact_location=location)
     api.missing("GetExperimentByName", experiment_name="no")
 
@@ -321,11 +363,57 @@ def test_input_tags(api: Api, run_id: str, field: str, limit: int) -> None:
     assert f"datasets[0].tags[0].{field}" in message
 
 
-@pytest.mark.parametrize("run_id", ["-a", "_a", "a b", "a/b", "..", "a.b", "a" * 257, "a\n", "a%2fb"])
-@pytest.mark.parametrize("rpc", ["GetRun", "DeleteRun", "UpdateRun", "LogBatch"])
-def test_run_ids_that_break_the_rule(api: Api, rpc: str, run_id: str) -> None:
+BAD_RUN_IDS = ["-a", "_a", "a b", "a/b", "..", "a.b", "a" * 257, "a\n", "a%2fb", "\u00e9", "a\u2603"]
+
+OF_A_RUN: dict[str, dict[str, Any]] = {
+    "GetRun": {},
+    "UpdateRun": {},
+    "DeleteRun": {},
+    "RestoreRun": {},
+    "LogMetric": {"key": "k", "value": 1.0, "timestamp": 1},
+    "LogParam": {"key": "k"},
+    "SetTag": {"key": "k"},
+    "DeleteTag": {"key": "k"},
+    "LogBatch": {},
+    "LogModel": {"model_json": "{}"},
+    "LogInputs": {},
+    "LogOutputs": {"models": [{"model_id": "m"}]},
+    "GetMetricHistory": {"metric_key": "k"},
+    "ListArtifacts": {},
+}
+"""Calls that name one run, and what else they require."""
+
+
+@pytest.mark.parametrize("rpc", OF_A_RUN)
+def test_run_ids_that_break_the_rule(api: Api, rpc: str) -> None:
     r"""§5: run ids accepted by validators: `[A-Za-z0-9][\w-]{0,255}`."""
-    api.invalid(rpc, run_id=run_id)
+    for run_id in BAD_RUN_IDS:
+        message = api.invalid(rpc, run_id=run_id, **OF_A_RUN[rpc])
+        assert " for parameter 'run_id' supplied: " in message
+
+
+@pytest.mark.parametrize(
+    ("rpc", "fields"),
+    [
+        ("GetMetricHistory", {"run_id": "r"}),
+        ("GetMetricHistoryBulk", {"run_id": ["r"]}),
+        ("GetMetricHistoryBulkInterval", {"run_ids": ["r"]}),
+    ],
+)
+def test_metric_keys_of_a_question_keep_the_rule(api: Api, rpc: str, fields: dict[str, Any]) -> None:
+    """§5: a key that no metric can have is a mistake of the caller, and is named as the caller knows it."""
+    for key in BAD_KEYS[:-1]:
+        assert " for parameter 'metric_key' supplied: " in api.invalid(rpc, **fields, metric_key=key)
+
+
+@pytest.mark.parametrize(
+    ("rpc", "field"), [("GetMetricHistoryBulk", "run_id"), ("GetMetricHistoryBulkInterval", "run_ids")]
+)
+def test_lists_of_run_ids_that_break_the_rule(api: Api, rpc: str, field: str) -> None:
+    """§5: each id of a list, which its place names."""
+    for run_id in BAD_RUN_IDS:
+        message = api.invalid(rpc, **{field: ["fine", run_id]}, metric_key="k")
+        assert f" for parameter '{field}[1]' supplied: " in message
 
 
 def test_run_ids_at_the_limit(api: Api) -> None:

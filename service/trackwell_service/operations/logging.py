@@ -12,6 +12,7 @@ from trackwell_service.domain.entities import RunInfo
 from trackwell_service.domain.errors import InvalidParameter, ResourceDoesNotExist
 from trackwell_service.domain.limits import (
     MAX_ITEMS_PER_BATCH,
+    MAX_KEY_CHARS,
     MAX_METRICS_PER_BATCH,
     MAX_PARAMS_PER_BATCH,
     MAX_POINTS_PER_REQUEST,
@@ -25,7 +26,9 @@ from trackwell_service.domain.validation import (
     check_key,
     check_run_id,
     check_run_name,
+    check_text,
     check_time,
+    missing,
     quoted,
 )
 from trackwell_service.operations import points as point_columns
@@ -189,9 +192,11 @@ def set_tag(policy: TextPolicy, run_id: str, key: str, value: str) -> LogItems:
 
 
 def delete_tag(run_id: str, key: str, request_id: str | None) -> DeleteTag:
-    """Removes one tag."""
+    """Removes one tag, also one whose key only runs/create takes (rest-facts §5): what is there can be removed."""
     check_run_id(run_id)
-    check_key(key, "key")
+    if not key:
+        raise missing("key")
+    check_text(key, "key", MAX_KEY_CHARS)
     return DeleteTag(run_id, key, request_id)
 
 
