@@ -37,8 +37,19 @@ class HistoryEndpoint(UnaryEndpoint):
         request = _columns_request(cast("metrics_pb2.GetMetricHistoryRequest", await self.bind(call)))
         answers = self._backend.server_stream(_GET_SERIES, request, without_deadline(call.context))
         chunks = parsed(answers, metrics_pb2.GetSeriesResponse, self._limits.request_timeout_s)
-        async with closing(answers), aclosing(_json_text(chunks)) as texts:
-            return await _send(call, texts)
+        try:
+            async with closing(answers), aclosing(_json_text(chunks)) as texts:
+                return await _send(call, texts)
+        except BackendError as refusal:
+            raise _of_what_was_asked(refusal) from None
+
+
+def _of_what_was_asked(refusal: BackendError) -> BackendError:
+    """The refusal of the columns, with the parameters of the call that the caller knows."""
+    message = refusal.message
+    for ours, theirs in (("run_ids", "run_id"), ("metric_keys", "metric_key")):
+        message = message.replace(f"for parameter '{ours}'", f"for parameter '{theirs}'")
+    return BackendError(refusal.code_name, message, refusal.retry_after_s)
 
 
 def _columns_request(given: metrics_pb2.GetMetricHistoryRequest) -> metrics_pb2.GetSeriesRequest:
