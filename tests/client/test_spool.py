@@ -262,6 +262,36 @@ def test_a_disk_that_takes_nothing(make_queue: MakeQueue, tmp_path: Path) -> Non
     assert service.received == ["a3"]
 
 
+def test_the_rest_is_kept_before_the_end(
+    make_queue: MakeQueue, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    under_way, go_on = threading.Event(), threading.Event()
+
+    class Slow(Service):
+        def send(self, requests: Sequence[object]) -> None:
+            under_way.set()
+            assert go_on.wait(60)
+            super().send(requests)
+
+    (tmp_path / "file").write_text("")
+    for folder, kept in ((tmp_path / "folder", ["a1", "a2"]), (tmp_path / "file", [])):
+        queue = make_queue(Slow(there=True), folder)
+        queue.keep_rest()
+        queue.submit([_operation("a1")])
+        assert under_way.wait(60)
+        queue.submit([_operation("a2")])
+        queue.flush(timeout_s=0)
+        queue.keep_rest()
+        go_on.set()
+        queue.flush()
+        files = list(folder.rglob("*.spool")) if folder.is_dir() else []
+        assert [text.encode() in files[0].read_bytes() for text in kept] == [True] * len(kept)
+        assert len(files) == bool(kept)
+        under_way.clear()
+        go_on.clear()
+    assert "What was still to be logged asynchronously is lost" in caplog.text
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("door", ["grpc", "rest"])
 def test_a_program_that_ends_before_the_server_is_back(

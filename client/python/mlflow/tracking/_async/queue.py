@@ -66,7 +66,10 @@ class AsyncQueue(ABC):
         with self._changed:
             if self._place is not None and self._unfinished:
                 spooler = self._spooler or Spooler(self._place, self._changed, self._return)
-                spooler.append(list(self._unfinished))
+                try:
+                    spooler.append(list(self._unfinished))
+                except MlflowException as error:
+                    _logger.warning("What was still to be logged asynchronously is lost: %s", error)
 
     def pause(self, timeout_s: float) -> None:
         """Before a fork: leaves no thread in a library that a fork would break, after so long at most."""
