@@ -360,6 +360,20 @@ def test_a_pause_ends_the_stream_and_keeps_what_waits() -> None:
     assert service.streams >= 2
 
 
+def test_a_pause_lets_requests_end_and_starts_none() -> None:
+    sent: list[object] = []
+    queue = PooledQueue(sent.extend, 2)
+    queue.submit([_operation("r", "m"), _operation("s", "m")])
+    queue.pause(60)
+    assert queue._sending == 0
+    before = len(sent)
+    queue.submit([_operation("t", "m")])
+    assert len(sent) == before
+    queue.resume()
+    queue.flush()
+    assert len(sent) == 3
+
+
 def test_an_old_stream_is_replaced_without_loss() -> None:
     service = _Service()
     service.policy = RetryPolicy(timeout_s=0.02, max_retries=0, backoff_factor=0, jitter=0)

@@ -25,6 +25,8 @@ class PooledQueue(AsyncQueue):
         self._threads = threads
         self._started = 0
         self._idle = 0
+        self._sending = 0
+        """Threads with a request under way."""
         self._lanes: dict[str, deque[Operation]] = {}
         """What waits, by run; a run without an entry has nothing waiting and nothing under way."""
         self._ready: deque[str] = deque()
@@ -45,13 +47,13 @@ class PooledQueue(AsyncQueue):
         return run_id in self._lanes
 
     def _may_fork(self) -> bool:
-        return True  # HTTP connections and services in this process are opened anew by a child
+        return not self._sending  # SQLite breaks in a child whose parent had a thread in it
 
     def _work(self) -> None:
         while True:
             with self._changed:
                 self._idle += 1
-                while not self._ready:
+                while self._paused or not self._ready:
                     self._changed.wait()
                 self._idle -= 1
                 run_id = self._ready.popleft()
@@ -59,8 +61,10 @@ class PooledQueue(AsyncQueue):
                     self._keep(self._spooler, self._lanes.pop(run_id))
                     continue
                 operations = take_one_request(self._lanes[run_id], unordered_only=False)
+                self._sending += 1
             self._send(operations)
             with self._changed:
+                self._sending -= 1
                 if self._lanes[run_id]:
                     self._ready.append(run_id)
                 else:
