@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from support.backends import opened, scratch_folder
+from support.backends import expect_gap, opened, scratch_folder
 from support.determinism import CountingIds, SteppingClock
 from support.doors.base import Api
 from support.doors.core import build_core
@@ -19,6 +19,7 @@ MATRIX = [
     ("sqlite", "core"),
     ("sqlite", "grpc"),
     ("sqlite", "rest"),
+    ("file", "core"),
 ]
 """(backend, door). Every backend is met through the core, every door with one backend: what a door makes of an answer
 does not depend on the backend behind it."""
@@ -28,6 +29,7 @@ does not depend on the backend behind it."""
 def way(request: pytest.FixtureRequest) -> tuple[str, str]:
     """The backend and the door of this test."""
     found: tuple[str, str] = request.param
+    expect_gap(found[0], request)
     return found
 
 

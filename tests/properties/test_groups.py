@@ -13,7 +13,7 @@ import pytest
 from google.protobuf.message import Message
 from hypothesis import given
 
-from support.backends import BACKENDS, opened, scratch_folder
+from support.backends import INDEXED, opened, scratch_folder
 from support.determinism import CountingIds, SteppingClock
 from support.doors.base import Api
 from support.doors.contract import full_method, request_class, response_class
@@ -26,8 +26,6 @@ from trackwell_service.domain.mutations import Decision, ReadSet, State
 from trackwell_service.rpc.context import CallContext
 from trackwell_service.rpc.core import Outcome, ServiceCore
 from trackwell_service.stores.roles import Store
-
-COMPARED = [name for name in BACKENDS if name != "memory"]
 
 PATIENCE_S = 60
 """Far beyond what a group takes: a hung writer fails the test and does not hang it."""
@@ -149,7 +147,7 @@ def compare(
         assert observe(store.api) == observe(model.api)
 
 
-@pytest.mark.parametrize("backend", COMPARED)
+@pytest.mark.parametrize("backend", INDEXED)
 @given(history=histories)
 @one_in(4)
 def test_one_group_is_its_writes_in_turn(backend: str, history: list[Step]) -> None:
@@ -157,7 +155,7 @@ def test_one_group_is_its_writes_in_turn(backend: str, history: list[Step]) -> N
     compare(backend, history, lambda store, steps: (steps, as_one_group(store, steps)))
 
 
-@pytest.mark.parametrize("backend", COMPARED)
+@pytest.mark.parametrize("backend", INDEXED)
 @given(history=histories)
 @one_in(10)
 def test_writes_of_several_threads_take_effect_in_the_order_of_submission(backend: str, history: list[Step]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.backends import BACKENDS, opened, scratch_folder
+from support.backends import INDEXED, opened, scratch_folder
 from support.determinism import SteppingClock
 from support.property_tests import one_in
 from support.writing import PATIENCE_S, HandMade, Writer
@@ -19,8 +19,6 @@ from trackwell_service.domain.changes import AppendPoints
 from trackwell_service.domain.mutations import Decision, ReadSet, State
 from trackwell_service.domain.series import Columns
 from trackwell_service.stores.roles import HistoryPosition, Store
-
-COMPARED = [name for name in BACKENDS if name != "memory"]
 
 ODD_VALUES = (float("nan"), float("inf"), float("-inf"), -0.0, 0.0, 5e-324)
 
@@ -94,7 +92,7 @@ def seen(store: Store, key: str, after: HistoryPosition | None, limit: int) -> b
     return columns.timestamps.tobytes() + columns.steps.tobytes() + columns.values.tobytes()
 
 
-@pytest.mark.parametrize("backend", COMPARED)
+@pytest.mark.parametrize("backend", INDEXED)
 @given(history=st.lists(st.tuples(bursts, st.lists(looks, max_size=2)), min_size=3, max_size=20))
 @one_in(5)
 def test_a_long_history_reads_like_the_model(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from support.backends import BACKENDS, opened, scratch_folder
+from support.backends import INDEXED, opened, scratch_folder
 from support.determinism import CountingIds, SteppingClock
 from support.doors.base import Api
 from support.doors.core import CoreDoor, build_core
@@ -26,8 +26,6 @@ from trackwell_service.search import (
     RunOrder,
 )
 from trackwell_service.stores.roles import ExperimentQuery, Keyset, Page, RunQuery, Store
-
-COMPARED = [name for name in BACKENDS if name != "memory"]
 
 keys = st.sampled_from(KEYS)
 names = texts.filter(bool)
@@ -129,7 +127,7 @@ def pages(find: Callable[[Keyset | None], Page[Any]], name: Callable[[Any], obje
         after = page.after
 
 
-@pytest.mark.parametrize("backend", COMPARED)
+@pytest.mark.parametrize("backend", INDEXED)
 @given(runs=sampled_runs, questions=run_questions)
 @one_in(2)
 def test_runs(
@@ -160,7 +158,7 @@ def test_runs(
             assert answer(store) == answer(model)
 
 
-@pytest.mark.parametrize("backend", COMPARED)
+@pytest.mark.parametrize("backend", INDEXED)
 @given(experiments=sampled_experiments, questions=experiment_questions)
 @one_in(2)
 def test_experiments(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from support.backends import BACKENDS, opened, scratch_folder
+from support.backends import BACKENDS, expect_gap, opened, scratch_folder
 from support.determinism import SteppingClock
 from support.writing import Writer
 from trackwell_service.stores.roles import Store
@@ -15,6 +15,7 @@ from trackwell_service.stores.roles import Store
 @pytest.fixture(params=BACKENDS)
 def store(request: pytest.FixtureRequest, clock: SteppingClock) -> Iterator[Store]:
     """A new store."""
+    expect_gap(request.param, request)
     with scratch_folder() as folder, opened(request.param, folder, clock) as opened_store:
         yield opened_store
 

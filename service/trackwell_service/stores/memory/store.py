@@ -20,21 +20,11 @@ from trackwell_service.domain.errors import TemporarilyUnavailable, TrackwellErr
 from trackwell_service.domain.mutations import Done, Mutation, Outcome
 from trackwell_service.domain.series import Columns, history_rank
 from trackwell_service.domain.tags import DATASET_CONTEXT
-from trackwell_service.stores.memory.selection import select_experiments, select_runs
 from trackwell_service.stores.memory.state import MemoryState
 from trackwell_service.stores.memory.tables import RunRecord, Tables, rank_of
+from trackwell_service.stores.remembered import RememberedOutcomes
 from trackwell_service.stores.roles import ExperimentQuery, HistoryPosition, Page, RunChange, RunQuery, RunRef
-
-REQUEST_ID_LIFETIME_MS = 3_600_000
-"""How long an outcome can be asked for again, in milliseconds: an hour, as `Mutation.request_id` promises."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Remembered:
-    """The outcome of a mutation with a request id, and when it was reached."""
-
-    outcome: Outcome
-    time_ms: int
+from trackwell_service.stores.selection import select_experiments, select_runs, sorted_summaries
 
 
 def open_memory_store(*, default_artifact_location: str, clock: Callable[[], int]) -> MemoryStore:
@@ -65,9 +55,12 @@ class MemoryStore:
     clock: Callable[[], int]
     tables: Tables = field(default_factory=Tables)
     _lock: threading.RLock = field(default_factory=threading.RLock)
-    _remembered: dict[str, _Remembered] = field(default_factory=dict)
     _next_experiment_id: int = 1
     _closed: bool = False
+    _remembered: RememberedOutcomes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._remembered = RememberedOutcomes(self.clock)
 
     # -- MutationWriter
 
@@ -76,17 +69,7 @@ class MemoryStore:
         with self._lock:
             if self._closed:
                 raise TemporarilyUnavailable("The store is closing and takes no more writes.")
-            done(self._outcome(mutation))
-
-    def _outcome(self, mutation: Mutation[Any]) -> Outcome:
-        request_id = mutation.request_id
-        if request_id is None:
-            return self._decide(mutation)
-        now_ms = self.clock()
-        self._forget_until(now_ms - REQUEST_ID_LIFETIME_MS)
-        if request_id not in self._remembered:
-            self._remembered[request_id] = _Remembered(self._decide(mutation), now_ms)
-        return self._remembered[request_id].outcome
+            done(self._remembered.outcome(mutation, self._decide))
 
     def _decide(self, mutation: Mutation[Any]) -> Outcome:
         state = MemoryState(self.tables, mutation.reads, self._next_experiment_id)
@@ -97,11 +80,6 @@ class MemoryStore:
         self._next_experiment_id = state.next_experiment_id
         self.tables.apply(decision.changes)
         return decision.reply
-
-    def _forget_until(self, time_ms: int) -> None:
-        for request_id, remembered in list(self._remembered.items()):
-            if remembered.time_ms <= time_ms:
-                del self._remembered[request_id]
 
     # -- ExperimentReader
 
@@ -131,7 +109,7 @@ class MemoryStore:
                 if record.info.experiment_id in experiment_ids and record.info.stage is LifecycleStage.ACTIVE
                 for (name, digest), tags in record.dataset_inputs.items()
             }
-        return sorted(found, key=_summary_order)[:limit]
+        return sorted_summaries(found)[:limit]
 
     # -- RunReader
 
@@ -202,13 +180,3 @@ class MemoryStore:
 
 def _reference(record: RunRecord) -> RunRef:
     return RunRef(record.info.run_id, record.version, record.info.stage)
-
-
-def _summary_order(summary: DatasetSummary) -> tuple[int, str, str, bool, str]:
-    return (
-        summary.experiment_id,
-        summary.name,
-        summary.digest,
-        summary.context is not None,
-        summary.context or "",
-    )

@@ -1,11 +1,14 @@
-"""Pages of runs and experiments, by asking the search language's evaluator about every single one."""
+"""Pages of runs and experiments, by asking the search language's evaluator about every single one.
+
+For stores which have no index: memory and files.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from trackwell_service.domain.entities import Experiment, Run
+from trackwell_service.domain.entities import DatasetSummary, Experiment, Run
 from trackwell_service.search.evaluate import experiment_predicate, run_predicate
 from trackwell_service.search.ordering import Ordering, experiment_ordering, run_ordering
 from trackwell_service.stores.roles import ExperimentQuery, Keyset, Page, RunQuery
@@ -34,6 +37,20 @@ def select_experiments(candidates: Iterable[Experiment], query: ExperimentQuery)
         experiment_ordering(query.order),
         query.limit,
         query.after,
+    )
+
+
+def sorted_summaries(found: Iterable[DatasetSummary]) -> list[DatasetSummary]:
+    """In the order of `roles.ExperimentReader.dataset_summaries`. An absent context comes before every other."""
+    return sorted(
+        found,
+        key=lambda summary: (
+            summary.experiment_id,
+            summary.name,
+            summary.digest,
+            summary.context is not None,
+            summary.context or "",
+        ),
     )
 
 

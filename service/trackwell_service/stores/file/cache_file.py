@@ -1,0 +1,146 @@
+"""What was read of the runs, kept in one file beside them, so that the next process need not read every file again.
+
+One JSON text a line: `[experiment id, run id, entry]`; the last one of a run counts. Entries are compared with the
+disk before they are shown (`RunEntry.refresh`), so the file may be old, cut off, or deleted at any time.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from trackwell_service.stores.file import disk
+from trackwell_service.stores.file.layout import OWN_PREFIX, is_run_name
+from trackwell_service.stores.file.places import RunPlace
+from trackwell_service.stores.file.run_entry import RunEntry
+
+if TYPE_CHECKING:
+    from trackwell_service.stores.file.catalog import Catalog, ExperimentEntry
+    from trackwell_service.stores.file.values import Values
+
+_LOG: Final = logging.getLogger(__name__)
+
+CACHE_NAME: Final = f"{OWN_PREFIX}.cache"
+HEADER: Final = b'["trackwell run summaries",1]\n'
+"""The first line; another one means that the file is not ours to read."""
+
+KEEP_AFTER_S: Final = 5.0
+"""How often at most the file is added to, in seconds: a run that is being logged changes with every look."""
+
+MIN_COMPACT_BYTES: Final = 4 * 1024 * 1024
+"""Below it the file is never rewritten for the lines in it that no longer count."""
+
+MAX_BYTES: Final = 1024 * 1024 * 1024
+"""A longer file is not read: it would take more memory than the runs are worth."""
+
+
+class CacheFile:
+    """Safe for several threads and processes. No failure of the file is ever a failure of the store."""
+
+    def __init__(self, root: str) -> None:
+        self._path = f"{root}/{CACHE_NAME}"
+        self._root = root
+        self._lock = threading.Lock()
+        self._lines: dict[int, dict[str, bytes]] | None = None
+        self._kept_at_s = -KEEP_AFTER_S
+        self._usable = True
+
+    def load_runs(self, entry: ExperimentEntry, values: Values) -> None:
+        """Fills in the experiment's runs as they were kept (`catalog.LoadRuns`)."""
+        with self._lock:
+            if self._lines is None:
+                self._lines = self._read()
+            lines = self._lines.pop(entry.place.experiment_id, {})
+        for run_id, line in lines.items():
+            place = RunPlace(run_id, f"{entry.place.path}/{run_id}", entry.place)
+            try:
+                _, _, dumped = orjson.loads(line)
+                entry.runs[run_id] = RunEntry.loaded(place, dumped, values, entry.find_dataset)
+            except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+                continue
+
+    def keep(self, catalog: Catalog, *, now: bool = False) -> None:
+        """Adds what has changed since it was kept, if it is time to."""
+        with self._lock:
+            now_s = time.monotonic()
+            if not self._usable or (not now and now_s - self._kept_at_s < KEEP_AFTER_S):
+                return
+            self._kept_at_s = now_s
+            try:
+                self._write(catalog)
+            except OSError as error:
+                self._usable = False
+                _LOG.info("%s cannot be kept (%s): runs are read anew by every process.", self._path, error)
+
+    def close(self, catalog: Catalog) -> None:
+        """Adds the last changes."""
+        self.keep(catalog, now=True)
+        self._usable = False
+
+    def _write(self, catalog: Catalog) -> None:
+        parts: list[bytes] = []
+        whole = 0
+        for entry in catalog.loaded_experiments():
+            with entry.lock:
+                for run in entry.runs.values():
+                    if run.kept:
+                        whole += 1
+                        continue
+                    dumped = run.dumped()
+                    if dumped is not None:
+                        parts.append(_line(entry.place.experiment_id, run.place.run_id, dumped))
+                        run.kept = True
+        if not parts:
+            return
+        with suppress(FileNotFoundError):
+            size = os.lstat(self._path).st_size
+            if size > MIN_COMPACT_BYTES and size > 4 * sum(map(len, parts)) * max(1, whole // len(parts)):
+                # Most of its lines are old ones: the next process to load it starts afresh.
+                os.unlink(self._path)
+                for entry in catalog.loaded_experiments():
+                    with entry.lock:
+                        parts += [
+                            _line(entry.place.experiment_id, run.place.run_id, dumped)
+                            for run in entry.runs.values()
+                            if run.kept and (dumped := run.dumped()) is not None
+                        ]
+        if not os.path.lexists(self._path):
+            parts.insert(0, HEADER)
+        disk.append(self._path, b"".join(parts), sync=False)
+
+    def _read(self) -> dict[int, dict[str, bytes]]:
+        lines: dict[int, dict[str, bytes]] = {}
+        try:
+            data, _ = disk.read(self._path, MAX_BYTES)
+        except OSError:
+            return lines
+        if not data.startswith(HEADER):
+            with suppress(OSError):
+                os.unlink(self._path)
+            return lines
+        for line in data.split(b"\n"):
+            # [id,"run",…: cheap to look at, so that a line is decoded only if it is the last of its run.
+            experiment_id, _, rest = line[1:].partition(b',"')
+            run_id = rest.partition(b'"')[0]
+            if experiment_id.isdigit() and len(experiment_id) < 20:
+                name = run_id.decode(errors="replace")
+                lines.setdefault(int(experiment_id), {})[name] = line
+        return {
+            experiment_id: {name: line for name, line in runs.items() if is_run_name(name)}
+            for experiment_id, runs in lines.items()
+        }
+
+
+def _line(experiment_id: int, run_id: str, dumped: list[Any]) -> bytes:
+    return orjson.dumps([experiment_id, run_id, dumped], default=_plain) + b"\n"
+
+
+def _plain(value: Any) -> Any:
+    """Bytes of lines as Latin-1, summaries as lists."""
+    return value.decode("latin-1") if isinstance(value, bytes) else list(value)

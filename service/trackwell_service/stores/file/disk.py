@@ -1,0 +1,178 @@
+"""Files as the store uses them: read without following links, written whole or not at all, appended in one write."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import secrets
+import stat
+from contextlib import suppress
+from typing import Final, NamedTuple
+
+from trackwell_service.domain.errors import (
+    InternalError,
+    InvalidParameter,
+    PermissionDenied,
+    ResourceExhausted,
+    TemporarilyUnavailable,
+    TrackwellError,
+)
+from trackwell_service.stores.file.layout import OWN_PREFIX
+
+_LOG: Final = logging.getLogger(__name__)
+
+FULL_RETRY_AFTER_S: Final = 30.0
+"""When to try again what failed because the disk was full, in seconds: somebody has to make room."""
+
+# A FIFO must not hold up its reader, and a link must not lead out of the store.
+_READ: Final = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_APPEND: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+_MODE: Final = 0o666
+"""Less the process' umask: a directory store is shared by the people who share the folder."""
+
+
+class Signature(NamedTuple):
+    """What tells one state of a file from another without reading it."""
+
+    inode: int
+    size_bytes: int
+    mtime_ns: int
+
+
+class NoPlainFile(OSError):
+    """The path names a link, folder, pipe or device, or a file that is too long to be what it should be."""
+
+
+def read(path: str, max_bytes: int) -> tuple[bytes, Signature]:
+    """The whole file, and its signature before it was read. Raises OSError."""
+    descriptor = _open(path)
+    try:
+        signature = _signature(descriptor)
+        if signature.size_bytes > max_bytes:
+            raise NoPlainFile(errno.EFBIG, f"it has more than {max_bytes} bytes")
+        data = os.read(descriptor, signature.size_bytes)
+        while len(data) < signature.size_bytes:
+            more = os.read(descriptor, signature.size_bytes - len(data))
+            if not more:
+                break
+            data += more
+        return data, signature
+    finally:
+        os.close(descriptor)
+
+
+def read_piece(path: str, start: int, max_bytes: int) -> tuple[bytes, Signature]:
+    """At most `max_bytes` of the file from `start`, and its signature before they were read. Raises OSError."""
+    descriptor = _open(path)
+    try:
+        signature = _signature(descriptor)
+        wanted = min(max_bytes, signature.size_bytes - start)
+        return os.pread(descriptor, wanted, start) if wanted > 0 else b"", signature
+    finally:
+        os.close(descriptor)
+
+
+def _open(path: str) -> int:
+    try:
+        return os.open(path, _READ)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENXIO):
+            raise NoPlainFile(error.errno, "it is a link, pipe or socket") from None
+        raise
+
+
+def _signature(descriptor: int) -> Signature:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise NoPlainFile(errno.EINVAL, "it is no plain file")
+    return Signature(status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def temporary_name(folder: str) -> str:
+    """A new name in the folder, which no reader takes for anything."""
+    return f"{folder}/{OWN_PREFIX}-{secrets.token_hex(8)}"
+
+
+def write_new(path: str, data: bytes, *, sync: bool) -> None:
+    """A new file. Whatever fails, it is not there afterwards; FileExistsError if it was there before."""
+    descriptor = os.open(path, _NEW, _MODE)
+    try:
+        try:
+            _write_all(descriptor, data)
+            if sync:
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError:
+        with suppress(OSError):
+            os.unlink(path)
+        raise
+
+
+def append(path: str, lines: bytes, *, sync: bool) -> None:
+    """Adds whole lines in one write; after a line that somebody left unfinished they begin a new one.
+
+    When not all of it can be written, nothing of it is left.
+    """
+    descriptor = os.open(path, _APPEND, _MODE)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise NoPlainFile(errno.EINVAL, "it is no plain file")
+        size = status.st_size
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":
+            lines = b"\n" + lines
+        try:
+            _write_all(descriptor, lines)
+            if sync:
+                os.fsync(descriptor)
+        except OSError:
+            with suppress(OSError):
+                os.ftruncate(descriptor, size)
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    written = os.write(descriptor, data)
+    while written < len(data):
+        # A disk that is nearly full takes a part; the next write says why.
+        written += os.write(descriptor, data[written:])
+
+
+def sync_folder(path: str) -> None:
+    """Makes the folder's entries durable."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_DIRECTORY", 0))
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def translated(error: OSError) -> TrackwellError:
+    """What a caller is told of it. The path and the system's words go to the log only."""
+    _LOG.warning("the store's folder: %s", error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ResourceExhausted(
+            "The disk of the store is full, nothing was stored. Make room and try again.",
+            retry_after_s=FULL_RETRY_AFTER_S,
+        )
+    if error.errno == errno.EROFS:
+        return PermissionDenied("The folder of the store is mounted read-only, nothing was stored. Mount it writable.")
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return PermissionDenied(
+            "The folder of the store may not be written to, nothing was stored. Give the process that right."
+        )
+    if error.errno == errno.ENAMETOOLONG:
+        return InvalidParameter("A key is too long for a file name below the store's folder. Shorten it.")
+    if isinstance(error, NoPlainFile) or error.errno in (errno.ELOOP, errno.EISDIR, errno.ENOTDIR):
+        return InvalidParameter(
+            "What should be a plain file of the store is a link, a folder or a device, nothing was stored. The log "
+            "names it; remove it, or use another key."
+        )
+    if error.errno in (errno.ESTALE, errno.EMFILE, errno.ENFILE, errno.EIO, errno.ETIMEDOUT):
+        return TemporarilyUnavailable("The folder of the store is out of reach for the moment. Try again.")
+    return InternalError("The store's folder could not be used; the server's log holds the cause.")

@@ -1,0 +1,89 @@
+"""Whole histories out of metric files: in their order, each point once, the last few kept (rest-facts §6)."""
+
+from __future__ import annotations
+
+import os
+import struct
+import threading
+import time
+from array import array
+from collections import OrderedDict
+from typing import Final
+
+from trackwell_service.domain.series import Columns, canonical
+from trackwell_service.stores.file import disk, metric_lines
+from trackwell_service.stores.file.disk import Signature
+from trackwell_service.stores.file.trees import UNSETTLED_NS
+from trackwell_service.stores.file.values import PIECE_BYTES
+from trackwell_service.stores.roles import HistoryPosition
+
+# Sorting and finding points is the same whether they come out of blocks or lines.
+from trackwell_service.stores.sql.columns_codec import Arrays, merged, position_after
+
+KEPT_POINTS: Final = 4_000_000
+"""Points of histories that are kept for the next page, of 24 bytes each."""
+
+
+class Histories:
+    """Reads histories. Safe for several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, tuple[Signature, Arrays]] = OrderedDict()
+        self._kept_points = 0
+
+    def page(self, path: str, after: HistoryPosition | None, limit: int) -> Columns:
+        """At most `limit` points of the metric's file after a position. A file that is not there has none."""
+        try:
+            points = self._points(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return Columns.of(())
+        except OSError as error:
+            raise disk.translated(error) from None
+        start = 0
+        if after is not None:
+            bits = struct.unpack("=q", struct.pack("=d", canonical(after.value)))[0]
+            start = position_after(points, after.timestamp_ms, after.step, bits)
+        return points.slice(start, start + limit).columns()
+
+    def _points(self, path: str) -> Arrays:
+        with self._lock:
+            kept = self._kept.get(path)
+            if kept is not None:
+                status = os.lstat(path)
+                if kept[0] == (status.st_ino, status.st_size, status.st_mtime_ns):
+                    self._kept.move_to_end(path)
+                    return kept[1]
+        now_ns = time.time_ns()
+        columns, signature = _whole(path)
+        points = merged([Arrays.of(columns)])
+        if signature.mtime_ns < now_ns - UNSETTLED_NS and len(points.bits) <= KEPT_POINTS:
+            self._keep(path, signature, points)
+        return points
+
+    def _keep(self, path: str, signature: Signature, points: Arrays) -> None:
+        with self._lock:
+            before = self._kept.pop(path, None)
+            if before is not None:
+                self._kept_points -= len(before[1].bits)
+            self._kept[path] = (signature, points)
+            self._kept_points += len(points.bits)
+            while self._kept_points > KEPT_POINTS:
+                _, (_, oldest) = self._kept.popitem(last=False)
+                self._kept_points -= len(oldest.bits)
+
+
+def _whole(path: str) -> tuple[Columns, Signature]:
+    columns = Columns(array("q"), array("q"), array("d"))
+    data, signature = disk.read_piece(path, 0, PIECE_BYTES)
+    offset = 0
+    while data:
+        lines = metric_lines.parse(data)
+        columns.timestamps.extend(lines.columns.timestamps)
+        columns.steps.extend(lines.columns.steps)
+        columns.values.extend(lines.columns.values)
+        offset += lines.size_bytes
+        if not lines.size_bytes or offset >= signature.size_bytes:
+            break
+        data, _ = disk.read_piece(path, offset, PIECE_BYTES)
+    return columns, signature

@@ -1,0 +1,174 @@
+"""What waits to go into place: files and folders made beside, which can be taken back without a trace."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from contextlib import suppress
+
+from trackwell_service.domain.entities import Dataset
+from trackwell_service.stores.file import disk, meta_yaml
+from trackwell_service.stores.file.layout import META, TAGS
+from trackwell_service.stores.file.meta_yaml import Meta
+
+
+class SomebodyWasFaster(Exception):
+    """A param or a folder appeared after the decision: the mutation must be decided again. Nothing was written."""
+
+
+class Staged:
+    """What waits to go into place. Until then it can be taken back without a trace."""
+
+    def __init__(self, sync: bool) -> None:
+        self._sync = sync
+        self._temporary: list[str] = []
+        self._folders: list[tuple[str, str]] = []
+        self._links: list[tuple[str, str]] = []
+        self._appends: list[tuple[str, bytes]] = []
+        self._renames: list[tuple[str, str]] = []
+        self._removals: list[str] = []
+        self.metas: list[str] = []
+        self.touched: list[str] = []
+        self.datasets: dict[tuple[str, str], Dataset] = {}
+
+    def new_folder(self, parent: str, name: str) -> str:
+        """A folder that will be `name`, to be filled by the caller."""
+        made = disk.temporary_name(parent)
+        os.mkdir(made)
+        self._temporary.append(made)
+        self._folders.append((made, f"{parent}/{name}"))
+        return made
+
+    def meta(self, folder: str, meta: Meta) -> None:
+        """A new meta.yaml for the folder."""
+        self.metas.append(folder)
+        self._renames.append((self._file(folder, meta_yaml.dump(meta)), f"{folder}/{META}"))
+
+    def renamed(self, folder: str, name: str, data: bytes) -> None:
+        """A file that replaces one, or is new."""
+        self._renames.append((self._file(folder, data), f"{folder}/{name}"))
+
+    def linked(self, folder: str, name: str, data: bytes) -> None:
+        """A file that must be new."""
+        self._links.append((self._file(folder, data), f"{folder}/{name}"))
+
+    def added(self, folder: str, name: str, meta: Meta) -> None:
+        """A meta in a folder of its own, after everything that stood before."""
+        self.renamed(folder, name, meta_yaml.dump(meta))
+
+    def appended(self, folder: str, name: str, lines: bytes) -> None:
+        """Lines at the end of a file."""
+        self._appends.append((f"{folder}/{name}", lines))
+
+    def removed(self, folder: str, name: str) -> None:
+        """A file that goes."""
+        self._removals.append(f"{folder}/{name}")
+
+    def _file(self, folder: str, data: bytes) -> str:
+        path = disk.temporary_name(folder)
+        disk.write_new(path, data, sync=self._sync)
+        self._temporary.append(path)
+        return path
+
+    def into_place(self) -> None:
+        """Everything into place. Raises OSError or SomebodyWasFaster, and then nothing of it is there.
+
+        New folders, params and points come first: only they can still fail on what others do, or on a full disk.
+        """
+        linked: list[str] = []
+        sizes: list[tuple[str, int | None]] = []
+        try:
+            for made, path in self._folders:
+                _rename_new(made, path)
+            for made, path in self._links:
+                _link_new(made, path)
+                linked.append(path)
+            for path, lines in self._appends:
+                _make_parents(path)
+                sizes.append((path, _size(path)))
+                disk.append(path, lines, sync=self._sync)
+        except BaseException:
+            _take_back(linked, sizes)
+            raise
+        for made, path in self._renames:
+            _make_parents(path)
+            os.replace(made, path)
+        for path in self._removals:
+            with suppress(FileNotFoundError):
+                os.unlink(path)
+            _remove_empty_parents(path)
+        # The folder's own time tells every process of ours that something below it has changed.
+        now_ns = time.time_ns()
+        for folder in {*self.touched, *(path for _, path in self._folders)}:
+            os.utime(folder, ns=(now_ns, now_ns))
+        if self._sync:
+            self._sync_folders()
+
+    def _sync_folders(self) -> None:
+        paths = [path for _, path in (*self._folders, *self._links, *self._renames)]
+        paths += [path for path, _ in self._appends]
+        paths += self._removals
+        for folder in {os.path.dirname(path) for path in paths}:
+            with suppress(FileNotFoundError):
+                disk.sync_folder(folder)
+
+    def clean(self) -> None:
+        """Removes what did not go into place."""
+        for path in self._temporary:
+            with suppress(OSError):
+                os.unlink(path)
+                continue
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _rename_new(made: str, path: str) -> None:
+    try:
+        os.rename(made, path)
+    except OSError as error:
+        if os.path.lexists(path):
+            raise SomebodyWasFaster from error
+        raise
+
+
+def _link_new(made: str, path: str) -> None:
+    _make_parents(path)
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        raise SomebodyWasFaster from None
+
+
+def _take_back(linked: list[str], sizes: list[tuple[str, int | None]]) -> None:
+    for path in linked:
+        with suppress(OSError):
+            os.unlink(path)
+    for path, size in sizes:
+        with suppress(OSError):
+            if size is None:
+                os.unlink(path)
+            else:
+                os.truncate(path, size)
+
+
+def _size(path: str) -> int | None:
+    with suppress(FileNotFoundError):
+        return os.lstat(path).st_size
+    return None
+
+
+def _make_parents(path: str) -> None:
+    parent = os.path.dirname(path)
+    if not os.path.isdir(parent):
+        os.makedirs(parent, exist_ok=True)
+
+
+def _remove_empty_parents(path: str) -> None:
+    """Folders that held only the removed key's file would forbid a key of their name."""
+    parent = os.path.dirname(path)
+    while os.path.basename(parent) != TAGS:
+        try:
+            os.rmdir(parent)
+        except OSError:
+            return
+        parent = os.path.dirname(parent)

@@ -1,0 +1,181 @@
+"""The one thread that writes: handles what is queued under the store's lock, then tells the callers."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Any, Final
+
+from trackwell_service.domain.errors import (
+    InternalError,
+    ResourceConflict,
+    ResourceExhausted,
+    TemporarilyUnavailable,
+    TrackwellError,
+)
+from trackwell_service.domain.mutations import Done, Mutation, Outcome, Submission
+from trackwell_service.stores.file import disk
+from trackwell_service.stores.file.commit import Committer
+from trackwell_service.stores.file.layout import OWN_PREFIX
+from trackwell_service.stores.file.plan import plan_of
+from trackwell_service.stores.file.staged import SomebodyWasFaster
+from trackwell_service.stores.file.state import FolderState
+from trackwell_service.stores.remembered import RememberedOutcomes
+
+try:
+    import fcntl
+except ImportError:  # Windows has none: there a store may have one writing process
+    fcntl = None  # type: ignore[assignment]  # asked for before each use
+
+logger = logging.getLogger(__name__)
+
+QUEUE_BYTES: Final = 64 * 1024 * 1024
+"""Mutations waiting to be written, in bytes: seconds of the widest series, small beside a server's memory."""
+
+GROUP_MUTATIONS: Final = 200
+"""Mutations written under one hold of the lock: some 20 ms, after which another process has its turn."""
+
+RETRY_AFTER_S: Final = 1.0
+"""When to try again what the writer could not take, in seconds."""
+
+ATTEMPTS: Final = 5
+"""How often a mutation is decided when foreign programs change the same run at the same moments."""
+
+LOCK_NAME: Final = f"{OWN_PREFIX}.lock"
+"""A file in the root which our processes lock while they write; nothing else is done with it."""
+
+
+class StoreLock:
+    """Held by whoever writes: one process of ours at a time, so that decisions hold until they are carried out."""
+
+    def __init__(self, root: str) -> None:
+        self._path = f"{root}/{LOCK_NAME}"
+        self._descriptor: int | None = None
+        self._usable = fcntl is not None
+
+    def __enter__(self) -> None:
+        """Waits for the lock. Raises OSError when the root cannot be written to."""
+        if self._descriptor is None:
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        if self._usable:
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+            except OSError as error:
+                self._usable = False
+                logger.warning("%s cannot be locked (%s): let one process at a time write here.", self._path, error)
+
+    def __exit__(self, *_exception: object) -> None:
+        """Lets others write."""
+        if self._usable and self._descriptor is not None:
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Gives up the file."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+class FileWriter:
+    """Plays `roles.MutationWriter`."""
+
+    def __init__(
+        self,
+        state: FolderState,
+        committer: Committer,
+        remembered: RememberedOutcomes,
+        written: Callable[[Iterable[str]], None],
+    ) -> None:
+        """`written` is told the ids of runs that were changed, before the callers are."""
+        self._state = state
+        self._committer = committer
+        self._remembered = remembered
+        self._written = written
+        self._store_lock = StoreLock(state.places.root)
+        self._queue: SimpleQueue[Submission | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._queued_bytes = 0
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="trackwell-file-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, mutation: Mutation[Any], done: Done) -> None:
+        """See `roles.MutationWriter.submit`. A mutation larger than the queue is taken when the queue is empty."""
+        with self._lock:
+            if self._closing:
+                raise TemporarilyUnavailable(
+                    "The store is closing and takes no more writes.", retry_after_s=RETRY_AFTER_S
+                )
+            if self._queued_bytes and self._queued_bytes + mutation.size_bytes > QUEUE_BYTES:
+                raise ResourceExhausted(
+                    f"The write queue is full ({self._queued_bytes} of {QUEUE_BYTES} bytes). Try again.",
+                    retry_after_s=RETRY_AFTER_S,
+                )
+            self._queued_bytes += mutation.size_bytes
+            self._queue.put(Submission(mutation, done))
+
+    def close(self) -> None:
+        """Takes no more mutations, finishes those that are queued, and ends the thread. May be called twice."""
+        with self._lock:
+            if not self._closing:
+                self._closing = True
+                self._queue.put(None)
+        if self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def _run(self) -> None:
+        open_ended = True
+        while open_ended:
+            group: list[Submission] = []
+            submission = self._queue.get()
+            with suppress(Empty):
+                while submission is not None:
+                    group.append(submission)
+                    if len(group) >= GROUP_MUTATIONS:
+                        break
+                    submission = self._queue.get_nowait()
+            open_ended = submission is not None
+            self._write(group)
+        self._store_lock.close()
+
+    def _write(self, group: list[Submission]) -> None:
+        if not group:
+            return
+        outcomes: list[Outcome] = []
+        try:
+            with self._store_lock:
+                outcomes.extend(self._remembered.outcome(each.mutation, self._outcome) for each in group)
+        except OSError as error:
+            refusal = disk.translated(error)
+            outcomes += [refusal] * (len(group) - len(outcomes))
+        with self._lock:
+            self._queued_bytes -= sum(each.mutation.size_bytes for each in group)
+        for each, outcome in zip(group, outcomes, strict=True):
+            try:
+                each.done(outcome)
+            except Exception:
+                logger.exception("a caller could not be told the outcome of its mutation")
+
+    def _outcome(self, mutation: Mutation[Any]) -> Outcome:
+        for _ in range(ATTEMPTS):
+            try:
+                decision = mutation.decide(self._state)
+                if decision.changes:
+                    plan = plan_of(decision.changes)
+                    self._committer.carry_out(plan)
+                    self._written(plan.runs)
+            except SomebodyWasFaster:
+                continue
+            except TrackwellError as error:
+                return error
+            except OSError as error:
+                return disk.translated(error)
+            except Exception:
+                logger.exception("%s failed", type(mutation).__name__)
+                return InternalError("The server failed to handle this; its log holds the cause.")
+            return decision.reply
+        return ResourceConflict("Another program changes the same run at this moment. Try again.")
