@@ -36,8 +36,8 @@ class Histories:
         """At most `limit` points of the metric's file after a position. A file that is not there has none."""
         try:
             points = self._points(path)
-        except (FileNotFoundError, NotADirectoryError):
-            return Columns.of(())
+        except (FileNotFoundError, NotADirectoryError, disk.NoPlainFile):
+            return Columns.of(())  # the run does not show such a metric either, and reports it
         except OSError as error:
             raise disk.translated(error) from None
         start = 0
