@@ -26,18 +26,16 @@ from trackwell_service.rpc.core import ServiceCore
 from trackwell_service.rpc.handlers import artifacts, tracking_handlers
 from trackwell_service.rpc.handling import Services
 from trackwell_service.rpc.snapshots import Snapshots
+from trackwell_service.stores.file import open_file_store
 from trackwell_service.stores.memory.store import open_memory_store
 from trackwell_service.stores.roles import Page, RunQuery, RunRef, Store
 from trackwell_service.stores.sql import open_sql_store
-from trackwell_service.stores.uris import MEMORY_URI, check_store_uri
+from trackwell_service.stores.uris import DEFAULT_FOLDER, MEMORY_URI, check_store_uri, folder_of
 
 _LOG: Final = logging.getLogger(__name__)
 
 NO_TRACKING: Final = "This server keeps artifacts only (--artifacts-only): it has no experiments and runs."
 """Why a server of artifacts refuses everything else."""
-
-LOCAL_RUNS: Final = "./mlruns"
-"""Where artifacts go when clients write them themselves and nobody says where: the documented default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +69,9 @@ def open_store(
     checked = check_store_uri(uri)
     if checked == MEMORY_URI:
         return open_memory_store(default_artifact_location=rules.of_new_experiment(0), clock=clock)
+    folder = folder_of(checked)
+    if folder is not None:
+        return open_file_store(folder, default_artifact_location=rules.of_new_experiment, clock=clock)
     return open_sql_store(
         checked,
         default_artifact_location=rules.of_new_experiment,
@@ -145,7 +146,7 @@ def location_rules(config: ServiceConfig) -> LocationRules:
             working_folder=working_folder,
             max_chars=config.artifact_location_max_chars,
         )
-    given = config.default_artifact_root or LOCAL_RUNS
+    given = config.default_artifact_root or _beside_the_store(config.backend_store_uri)
     if ":" not in given.partition("/")[0]:
         # A path, which an operator may write as he likes: from where he stands, and with ".." in it.
         given = os.path.normpath(Path(given).absolute())
@@ -157,6 +158,12 @@ def location_rules(config: ServiceConfig) -> LocationRules:
         working_folder=working_folder,
         max_chars=config.artifact_location_max_chars,
     )
+
+
+def _beside_the_store(uri: str) -> str:
+    """Artifacts of a directory store lie in the folders of its runs, named as other versions name them (§10)."""
+    folder = folder_of(uri)
+    return DEFAULT_FOLDER if folder is None else Path(os.path.normpath(Path(folder).absolute())).as_uri()
 
 
 def _folder(destination: str) -> Path:

@@ -280,19 +280,33 @@ def test_certificates_that_cannot_be_read(variable: str, monkeypatch: pytest.Mon
         ("sqlite:///x.db", Door.IN_PROCESS),
         ("postgresql+psycopg://h/db", Door.IN_PROCESS),
         ("memory:", Door.IN_PROCESS),
+        ("", Door.IN_PROCESS),
+        ("./mlruns", Door.IN_PROCESS),
+        ("./a:b", Door.IN_PROCESS),
+        ("file:///x/mlruns", Door.IN_PROCESS),
     ],
 )
 def test_which_door_a_uri_names(uri: str, door: Door) -> None:
     assert door_of(uri) is door
 
 
-@pytest.mark.parametrize("uri", ["", "mlruns", "./mlruns", "file:mlruns", "file:///x/mlruns", "C:\\mlruns", "C:/x"])
-def test_folders_are_refused_with_a_way_out(uri: str) -> None:
-    with pytest.raises(MlflowException, match="folders cannot hold runs yet") as refused:
-        MlflowClient(uri or None).get_run("r")
+@pytest.mark.parametrize("uri", ["C:\\mlruns", "C:/x"])
+def test_paths_of_another_system_are_refused_with_a_way_out(uri: str) -> None:
+    with pytest.raises(MlflowException, match="path of Windows") as refused:
+        MlflowClient(uri).get_run("r")
     assert refused.value.error_code == "INVALID_PARAMETER_VALUE"
     assert "sqlite:///" in str(refused.value)
-    assert "mlflow server" in str(refused.value)
+
+
+@pytest.mark.parametrize("form", ["{0}/runs", "file:{0}/runs", "file://{0}/runs", "runs", "./runs", "file:runs"])
+def test_folders_hold_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    """rest-facts §11: the path and file URIs name one folder."""
+    monkeypatch.chdir(tmp_path)
+    client = MlflowClient(form.format(tmp_path))
+    run_id = client.create_run("0").info.run_id
+    client.log_metric(run_id, "m", 0.5, step=3)
+    assert MlflowClient(str(tmp_path / "runs")).get_run(run_id).data.metrics == {"m": 0.5}
+    assert (tmp_path / "runs/0" / run_id / "metrics/m").read_text().endswith(" 0.5 3\n")
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from trackwell_service.config import (
 from trackwell_service.domain.errors import InvalidParameter, NotImplementedHere
 from trackwell_service.rpc.context import CallContext
 from trackwell_service.service import Service, location_rules, open_service
-from trackwell_service.stores.uris import MEMORY_URI, check_database_uri, check_store_uri
+from trackwell_service.stores.uris import MEMORY_URI, check_database_uri, check_store_uri, folder_of
 
 EXPERIMENTS = "/trackwell.v1.ExperimentService/"
 ARTIFACTS = "/trackwell.v1.ArtifactService/"
@@ -110,11 +110,56 @@ def test_databases_that_are_known(uri: str) -> None:
 
 @pytest.mark.parametrize(
     "uri",
-    ["", " ", "./mlruns", "/srv/mlruns", "file:/srv/mlruns", "mysql://h/d", "https://h", "databricks", "C:\\mlruns"],
+    [
+        " ",
+        "mysql://h/d",
+        "https://h",
+        "databricks://p",
+        "nonsense:x",
+        "C:\\mlruns",
+        "c:/mlruns",
+        "file://host/x",
+        "file:///C:/x",
+        "file:",
+        "file:///a?b",
+        "file:a#b",
+        "file:///a%00b",
+    ],
 )
 def test_other_stores_are_refused_with_the_form_that_will_do(uri: str) -> None:
     with pytest.raises(InvalidParameter, match=r"sqlite:///mlflow\.db"):
         check_store_uri(uri)
+
+
+@pytest.mark.parametrize(
+    ("uri", "folder"),
+    [
+        ("", "./mlruns"),
+        ("./mlruns", "./mlruns"),
+        ("runs", "runs"),
+        ("/srv/ml runs", "/srv/ml runs"),
+        ("./a:b", "./a:b"),
+        ("file:rel/x", "rel/x"),
+        ("file:/srv/x", "/srv/x"),
+        ("file:///srv/x%20y", "/srv/x y"),
+        ("FILE://localhost/srv", "/srv"),
+    ],
+)
+def test_folders(uri: str, folder: str) -> None:
+    """rest-facts §11."""
+    assert check_store_uri(uri) == uri
+    assert folder_of(uri) == folder
+    with pytest.raises(InvalidParameter, match=r"sqlite:///mlflow\.db"):
+        check_database_uri(uri)
+
+
+def test_artifacts_of_a_folder_lie_in_it(tmp_path: Path) -> None:
+    """rest-facts §10: default artifact_location is file:///abs/root/<experiment_id>."""
+    service = open_service(ServiceConfig(f"{tmp_path}/mlruns", serve_artifacts=False))
+    try:
+        assert location_of(service, "0") == f"{tmp_path.as_uri()}/mlruns/0"
+    finally:
+        service.close()
 
 
 def test_store_in_memory_is_no_database() -> None:

@@ -10,7 +10,8 @@ from mlflow.exceptions import MlflowException
 DATABASE_DIALECTS = ("sqlite", "postgresql", "mysql", "mssql")
 
 _WAY_OUT = (
-    "Use sqlite:///path/to/file.db to log to a database in this process, or start `mlflow server "
+    "Use ./mlruns or sqlite:///path/to/file.db to log to a folder or a database in this process, or start "
+    "`mlflow server "
     "--backend-store-uri sqlite:///path/to/file.db` and use the http:// or grpc:// address that it prints."
 )
 
@@ -30,11 +31,11 @@ def door_of(uri: str) -> Door:
         return Door.GRPC
     if scheme in ("http", "https"):
         return Door.REST
-    if scheme.partition("+")[0] in DATABASE_DIALECTS or scheme == "memory":
+    if scheme.partition("+")[0] in DATABASE_DIALECTS or scheme in ("", "file", "memory") or "/" in scheme:
         return Door.IN_PROCESS
-    if scheme in ("", "file") or len(scheme) == 1:
+    if len(scheme) == 1:
         raise MlflowException(
-            f"The tracking URI {uri!r} names a folder, and folders cannot hold runs yet. {_WAY_OUT}",
+            f"The tracking URI {uri!r} is a path of Windows, which this system does not have. {_WAY_OUT}",
             error_code="INVALID_PARAMETER_VALUE",
         )
     raise MlflowException.invalid_parameter_value(

@@ -19,7 +19,7 @@ from trackwell_service.config import (
     set_without_effect,
 )
 from trackwell_service.domain.errors import InvalidParameter
-from trackwell_service.stores.uris import MEMORY_URI, check_store_uri
+from trackwell_service.stores.uris import DEFAULT_FOLDER, MEMORY_URI, check_store_uri, folder_of
 
 STANDARD_ERROR: Final = Path("-")
 """The access log's name for standard error."""
@@ -204,15 +204,17 @@ def _server(options: Options, tls: TlsFiles | None) -> ServerConfig:
 def _store_uri(options: Options) -> str:
     if options.artifacts_only:
         return MEMORY_URI
-    if options.backend_store_uri is None:
-        raise UnusableSettings(
-            "Where are experiments to be kept? Give a SQLite database: "
-            "mlflow server --backend-store-uri sqlite:///mlflow.db"
-        )
     try:
-        return check_store_uri(options.backend_store_uri)
+        return check_store_uri(options.backend_store_uri or DEFAULT_FOLDER)
     except InvalidParameter as error:
         raise UnusableSettings(f"--backend-store-uri: {error.message}") from None
+
+
+def _store_type(options: Options) -> str:
+    """What server-info says; a gateway by itself cannot know."""
+    if options.artifacts_only or options.gateway_only:
+        return "SqlStore"
+    return "SqlStore" if folder_of(options.backend_store_uri or DEFAULT_FOLDER) is None else "FileStore"
 
 
 def _gateway(options: Options, grpc_tls: TlsFiles | None) -> GatewayConfig:
@@ -232,6 +234,7 @@ def _gateway(options: Options, grpc_tls: TlsFiles | None) -> GatewayConfig:
             artifacts_only=options.artifacts_only,
             expose_metrics=options.expose_metrics,
             version=VERSION,
+            store_type=_store_type(options),
             advertised_grpc_address=None if advertised is None else _checked_address(advertised, "--advertise-grpc"),
             advertised_grpc_tls=grpc_tls is not None,
         )

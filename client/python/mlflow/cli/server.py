@@ -43,7 +43,8 @@ OPTIONS: Final = (
         "--backend-store-uri",
         metavar="URI",
         envvar=VARIABLES["backend_store_uri"],
-        help="Database of experiments and runs: sqlite:///PATH, for example sqlite:///mlflow.db. Needed.",
+        help="Where experiments and runs are kept: a folder, by default ./mlruns, or sqlite:///PATH, a database, which is "
+        "faster for a server.",
     ),
     option(
         STORAGE,
