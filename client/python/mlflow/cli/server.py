@@ -43,8 +43,8 @@ OPTIONS: Final = (
         "--backend-store-uri",
         metavar="URI",
         envvar=VARIABLES["backend_store_uri"],
-        help="Where experiments and runs are kept: a folder, by default ./mlruns, or sqlite:///PATH, a database, which is "
-        "faster for a server.",
+        help="Where experiments and runs are kept: a folder, by default ./mlruns, or a database, sqlite:///PATH, which "
+        "is faster for a server.",
     ),
     option(
         STORAGE,
