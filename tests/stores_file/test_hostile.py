@@ -326,6 +326,7 @@ def test_the_quick_reader_of_metas_says_what_yaml_says() -> None:
         "a:",
         "a: @x",
     ]
+    lines += ["a: " + each for each in ("0b" + "1" * 30, "b" * 32, "1" * 31 + "b", "1" * 31 + "e", "0" * 31 + "a")]
     for line in lines:
         for form in (f"{line}\n", f"{line}\nb: x\n"):
             simple = meta_yaml._parsed_simply(form.encode())

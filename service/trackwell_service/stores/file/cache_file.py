@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from trackwell_service.domain.entities import MetricSummary
 from trackwell_service.stores.file import disk
 from trackwell_service.stores.file.layout import OWN_PREFIX, is_run_name
 from trackwell_service.stores.file.places import RunPlace
@@ -138,9 +139,20 @@ class CacheFile:
 
 
 def _line(experiment_id: int, run_id: str, dumped: list[Any]) -> bytes:
-    return orjson.dumps([experiment_id, run_id, dumped], default=_plain) + b"\n"
+    # Tuples first turn up in `_plain`: summaries among them hold infinities and NaN, which JSON has not.
+    return (
+        orjson.dumps([experiment_id, run_id, dumped], default=_plain, option=orjson.OPT_PASSTHROUGH_DATACLASS) + b"\n"
+    )
 
 
 def _plain(value: Any) -> Any:
-    """Bytes of lines as Latin-1, summaries as lists."""
-    return value.decode("latin-1") if isinstance(value, bytes) else list(value)
+    """Bytes of lines as Latin-1, summaries as lists with numbers as texts."""
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    if isinstance(value, MetricSummary):
+        low, high = value.min_value, value.max_value
+        return [
+            *(repr(value.value), value.step, value.timestamp_ms),
+            *(None if low is None else repr(low), value.min_step, None if high is None else repr(high), value.max_step),
+        ]
+    return list(value)

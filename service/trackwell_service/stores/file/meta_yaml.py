@@ -30,7 +30,7 @@ _LINE = re.compile(
     r"|(null)"
     r"|'([^'\n\r\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]*)'"
     r"|(\[\])"
-    r"|((?:[A-Za-z]|/)[A-Za-z0-9_./@+-]*(?::[A-Za-z0-9_./@+-]+)*)"
+    r"|([A-Za-z/][A-Za-z0-9_./@+-]*(?::[A-Za-z0-9_./@+-]+)*|(?=[0-9b]*[acdef])[0-9a-f]{32})"
     r"))?"
 )
 _WORDS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})

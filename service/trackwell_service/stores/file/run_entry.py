@@ -17,6 +17,7 @@ from trackwell_service.domain.entities import (
     RunInfo,
     RunStatus,
 )
+from trackwell_service.domain.series import canonical
 from trackwell_service.domain.tags import RUN_NAME
 from trackwell_service.stores.file import records
 from trackwell_service.stores.file.disk import Signature
@@ -235,10 +236,15 @@ def _text(value: Any) -> str:
 
 def _metric(value: Any) -> MetricTail:
     inode, size_bytes, anchor, summary = value
-    number, *rest = summary if summary is not None else (0.0,)
     if not isinstance(inode, int) or not isinstance(size_bytes, int):
         raise TypeError
-    made = None if summary is None else MetricSummary(float(number), *rest)
+    made: MetricSummary | None = None
+    if summary is not None:
+        number, step, timestamp_ms, low, low_step, high, high_step = summary
+        if not isinstance(step, int) or not isinstance(timestamp_ms, int):
+            raise TypeError
+        low, high = None if low is None else float(low), None if high is None else float(high)
+        made = MetricSummary(canonical(float(number)), step, timestamp_ms, low, low_step, high, high_step)
     return MetricTail(inode, size_bytes, anchor.encode("latin-1"), made)
 
 
