@@ -55,13 +55,13 @@ class StoreLock:
     def __init__(self, root: str) -> None:
         self._path = f"{root}/{LOCK_NAME}"
         self._descriptor: int | None = None
-        self._usable = fcntl is not None
+        self._usable = True
 
     def __enter__(self) -> None:
         """Waits for the lock. Raises OSError when the root cannot be written to."""
         if self._descriptor is None:
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        if self._usable:
+        if fcntl is not None and self._usable:
             try:
                 fcntl.flock(self._descriptor, fcntl.LOCK_EX)
             except OSError as error:
@@ -70,7 +70,7 @@ class StoreLock:
 
     def __exit__(self, *_exception: object) -> None:
         """Lets others write."""
-        if self._usable and self._descriptor is not None:
+        if fcntl is not None and self._usable and self._descriptor is not None:
             fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
     def close(self) -> None:
