@@ -20,6 +20,7 @@ MATRIX = [
     ("sqlite", "grpc"),
     ("sqlite", "rest"),
     ("file", "core"),
+    ("file", "rest"),
 ]
 """(backend, door). Every backend is met through the core, every door with one backend: what a door makes of an answer
 does not depend on the backend behind it."""
