@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import threading
@@ -27,9 +28,14 @@ from trackwell_service.stores.file.state import FolderState
 from trackwell_service.stores.remembered import RememberedOutcomes
 
 try:
-    import fcntl
+    from fcntl import LOCK_EX, LOCK_UN, flock
 except ImportError:  # Windows has none: there a store may have one writing process
-    fcntl = None  # type: ignore[assignment]  # asked for before each use
+    LOCK_EX, LOCK_UN = 2, 8
+
+    def flock(fd: Any, operation: int, /) -> None:
+        """There is no such lock."""
+        raise OSError(errno.ENOTSUP, "this system has no flock")
+
 
 logger = logging.getLogger(__name__)
 
@@ -61,17 +67,17 @@ class StoreLock:
         """Waits for the lock. Raises OSError when the root cannot be written to."""
         if self._descriptor is None:
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        if fcntl is not None and self._usable:
+        if self._usable:
             try:
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+                flock(self._descriptor, LOCK_EX)
             except OSError as error:
                 self._usable = False
                 logger.warning("%s cannot be locked (%s): let one process at a time write here.", self._path, error)
 
     def __exit__(self, *_exception: object) -> None:
         """Lets others write."""
-        if fcntl is not None and self._usable and self._descriptor is not None:
-            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        if self._usable and self._descriptor is not None:
+            flock(self._descriptor, LOCK_UN)
 
     def close(self) -> None:
         """Gives up the file."""
