@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -27,16 +28,6 @@ from trackwell_service.stores.file.staged import SomebodyWasFaster
 from trackwell_service.stores.file.state import FolderState
 from trackwell_service.stores.remembered import RememberedOutcomes
 
-try:
-    from fcntl import LOCK_EX, LOCK_UN, flock
-except ImportError:  # Windows has none: there a store may have one writing process
-    LOCK_EX, LOCK_UN = 2, 8
-
-    def flock(fd: Any, operation: int, /) -> None:
-        """There is no such lock."""
-        raise OSError(errno.ENOTSUP, "this system has no flock")
-
-
 logger = logging.getLogger(__name__)
 
 QUEUE_BYTES: Final = 64 * 1024 * 1024
@@ -55,6 +46,24 @@ LOCK_NAME: Final = f"{OWN_PREFIX}.lock"
 """A file in the root which our processes lock while they write; nothing else is done with it."""
 
 
+if sys.platform == "win32":
+
+    def _lock(_descriptor: int) -> None:
+        raise OSError(errno.ENOTSUP, "this system has no flock")
+
+    def _unlock(_descriptor: int) -> None:
+        """Nothing was locked."""
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
 class StoreLock:
     """Held by whoever writes: one process of ours at a time, so that decisions hold until they are carried out."""
 
@@ -69,7 +78,7 @@ class StoreLock:
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         if self._usable:
             try:
-                flock(self._descriptor, LOCK_EX)
+                _lock(self._descriptor)
             except OSError as error:
                 self._usable = False
                 logger.warning("%s cannot be locked (%s): let one process at a time write here.", self._path, error)
@@ -77,7 +86,7 @@ class StoreLock:
     def __exit__(self, *_exception: object) -> None:
         """Lets others write."""
         if self._usable and self._descriptor is not None:
-            flock(self._descriptor, LOCK_UN)
+            _unlock(self._descriptor)
 
     def close(self) -> None:
         """Gives up the file."""
