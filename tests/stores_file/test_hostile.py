@@ -104,7 +104,7 @@ def test_a_bad_meta_is_reported_and_the_rest_is_shown(
         ("outputs/x/meta.yaml", holding(b"destination_type: MODEL_OUTPUT\n")),
         ("outputs/x/y/z", holding(b"")),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else value.__name__,
 )
 def test_a_bad_file_in_a_run_is_reported_and_the_run_is_shown(
     store: FileStore,
