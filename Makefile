@@ -10,8 +10,8 @@ MAKEFLAGS += --no-builtin-rules
 
 VENV := .venv
 PY := $(VENV)/bin/python
-# JOBS=4 spreads the tests over processes; by default they run one after the other.
-PYTEST := $(PY) -m pytest $(if $(JOBS),-n $(JOBS))
+# JOBS=4 spreads the test files over processes; by default they run one after the other.
+PYTEST := $(PY) -m pytest $(if $(JOBS),-n $(JOBS) --dist loadfile)
 PICK_PYTHON = $(or $(PYTHON),$$(scripts/pick_python.sh))
 THIRDPARTY := .venv-thirdparty
 THIRDPARTY_STAMP := $(THIRDPARTY)/.stamp
