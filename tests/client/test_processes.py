@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -34,6 +35,40 @@ def run_script(tracking_uri: str, name: str) -> RunScript:
 
 def _runs(name: str) -> list[mlflow.entities.Run]:
     return mlflow.search_runs(experiment_names=[name], order_by=["start_time ASC"], output_format="list")
+
+
+@pytest.mark.parametrize("tracking_uri", ["in-process"], indirect=True)
+def test_a_child_goes_by_the_name_that_it_is_given(
+    tracking_uri: str, client: MlflowClient, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What set_experiment exported neither clashes with that name nor wins over it, in grandchildren too."""
+    monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", name + "-from-the-start")
+    mlflow.set_experiment(name)
+    grandchild = "import mlflow; mlflow.log_metric('m', 1)"
+    child = f"import mlflow, subprocess, sys; {{}}; subprocess.run([sys.executable, '-c', {grandchild!r}], check=True)"
+    choices = {
+        "mlflow.log_metric('m', 1)": None,
+        "mlflow.log_metric('m', 2)": name + "-other",
+        f"mlflow.set_experiment({name!r} + '-third')": name + "-other",
+    }
+    for code, given in choices.items():
+        variables = os.environ if given is None else {**os.environ, "MLFLOW_EXPERIMENT_NAME": given}
+        subprocess.run(
+            [sys.executable, "-W", "error", "-c", child.format(code)], check=True, timeout=120, env=variables
+        )
+    assert [len(_runs(name)), len(_runs(name + "-other")), len(_runs(name + "-third"))] == [2, 2, 1]
+    assert client.get_experiment_by_name(name + "-from-the-start") is None
+
+
+@pytest.mark.parametrize("tracking_uri", ["in-process"], indirect=True)
+def test_two_variables_of_the_user_still_clash(client: MlflowClient, name: str) -> None:
+    mlflow.set_experiment(name)
+    variables = {**os.environ, "MLFLOW_EXPERIMENT_NAME": name + "-other", "MLFLOW_EXPERIMENT_ID": "0"}
+    done = subprocess.run(
+        [sys.executable, "-c", "import mlflow; mlflow.start_run()"],
+        capture_output=True, text=True, timeout=120, check=False, env=variables,
+    )  # fmt: skip
+    assert "Unset one of them" in done.stderr
 
 
 def test_an_open_run_is_ended_at_exit(run_script: RunScript, name: str) -> None:

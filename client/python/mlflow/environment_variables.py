@@ -98,6 +98,8 @@ MLFLOW_TRACKING_DIR = EnvironmentVariable("MLFLOW_TRACKING_DIR", _text, None)
 MLFLOW_REGISTRY_URI = EnvironmentVariable("MLFLOW_REGISTRY_URI", _text, None)
 MLFLOW_EXPERIMENT_NAME = EnvironmentVariable("MLFLOW_EXPERIMENT_NAME", _text, None)
 MLFLOW_EXPERIMENT_ID = EnvironmentVariable("MLFLOW_EXPERIMENT_ID", _text, None)
+MLFLOW_EXPERIMENT_EXPORTED = EnvironmentVariable("MLFLOW_EXPERIMENT_EXPORTED", _text, None)
+"""Written by `set_experiment` beside MLFLOW_EXPERIMENT_ID: that id, a space, and MLFLOW_EXPERIMENT_NAME as it was."""
 MLFLOW_RUN_ID = EnvironmentVariable("MLFLOW_RUN_ID", _text, None)
 MLFLOW_RUN_CONTEXT = EnvironmentVariable("MLFLOW_RUN_CONTEXT", _text, None)
 JPY_SESSION_NAME = EnvironmentVariable("JPY_SESSION_NAME", _text, None)

@@ -112,6 +112,19 @@ def set_experiment_id(chosen: str | None) -> None:
     _process.experiment_id = chosen
     if chosen is not None:
         env.MLFLOW_EXPERIMENT_ID.set(chosen)
+        env.MLFLOW_EXPERIMENT_EXPORTED.set(f"{chosen} {env.MLFLOW_EXPERIMENT_NAME.get() or ''}")
+
+
+def experiment_of_environment() -> tuple[str | None, str | None]:
+    """The name and the id by which the environment chooses an experiment.
+
+    Where a parent process exported its choice there is one of them: the name if it was given after that, else the id.
+    """
+    name, given_id = env.MLFLOW_EXPERIMENT_NAME.get(), env.MLFLOW_EXPERIMENT_ID.get()
+    exported_id, _, name_then = (env.MLFLOW_EXPERIMENT_EXPORTED.get() or "").partition(" ")
+    if name is None or given_id is None or given_id != exported_id:
+        return name, given_id
+    return (None, given_id) if name == name_then else (name, None)
 
 
 def active_runs() -> tuple[StackedRun, ...]:

@@ -99,12 +99,12 @@ def current_experiment_id() -> str:
     """The id of the experiment for new runs (rest-facts §12).
 
     That chosen by `set_experiment`; else the one named by MLFLOW_EXPERIMENT_NAME, created when there is none; else
-    MLFLOW_EXPERIMENT_ID; else "0". Raises MlflowException when the two variables name different experiments.
+    MLFLOW_EXPERIMENT_ID; else "0". Raises MlflowException when somebody set the two variables to different experiments.
     """
     chosen = _state.experiment_id()
     if chosen is not None:
         return chosen
-    name, given_id = MLFLOW_EXPERIMENT_NAME.get(), MLFLOW_EXPERIMENT_ID.get()
+    name, given_id = _state.experiment_of_environment()
     if name is None:
         return given_id or DEFAULT_EXPERIMENT_ID
     named_id = _id_of(MlflowClient(), name)
