@@ -134,6 +134,29 @@ def test_more_calls_that_start_a_run(call: str, arguments: tuple[object, ...]) -
     mlflow.end_run()
 
 
+@pytest.mark.parametrize(
+    ("call", "arguments"),
+    [
+        ("log_metric", ("m", "much")),
+        ("log_metric", ("m", 1, 0.5)),
+        ("log_metric", ("m", 1, None, None, "now")),
+        ("log_metrics", ({"m": 1, "n": None},)),
+        ("log_metrics", ({"m": 1}, 0.5)),
+        ("log_param", ("p", "x" * 7000)),
+        ("log_params", ({"p": "x" * 7000},)),
+        ("set_tag", ("t", "x" * 9000)),
+        ("set_tags", ({"t": "x" * 9000},)),
+        ("log_input", ("no dataset",)),
+    ],
+)
+def test_a_bad_value_starts_no_run(call: str, arguments: tuple[object, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRUNCATE_LONG_VALUES", "false")
+    with pytest.raises(MlflowException) as refused:
+        getattr(mlflow, call)(*arguments)
+    assert refused.value.error_code == "INVALID_PARAMETER_VALUE"
+    assert (mlflow.active_run(), mlflow.last_active_run()) == (None, None)
+
+
 def test_the_fluent_calls() -> None:
     with mlflow.start_run() as run:
         assert mlflow.log_param("p", 3) == 3

@@ -1,4 +1,7 @@
-"""Fluent calls that log metrics, params, tags and inputs to the active run, which is started when there is none."""
+"""Fluent calls that log metrics, params, tags and inputs to the active run, which is started when there is none.
+
+Values are checked before that, so that a call which cannot be carried out leaves no run behind.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from mlflow._tags import DATASET_CONTEXT
 from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param, RunTag
 from mlflow.exceptions import MlflowException
 from mlflow.tracking import _state
-from mlflow.tracking._values import metric_value, now_ms, whole_number
+from mlflow.tracking._values import metric_value, now_ms, param_text, tag_text, whole_number
 from mlflow.tracking.client import MlflowClient
 from mlflow.tracking.fluent.runs import active_run, get_or_start_run
 
@@ -26,8 +29,11 @@ def log_metric(
     run_id: str | None = None,
 ) -> RunOperations | None:
     """Logs one point; `step` None is 0, `timestamp` (milliseconds since the epoch) None is now."""
+    number = metric_value(key, value)
+    time_ms = None if timestamp is None else whole_number("timestamp", timestamp)
+    at_step = None if step is None else whole_number("step", step)
     client, target = target_run(run_id)
-    return client.log_metric(target, key, value, timestamp, step, synchronous)
+    return client.log_metric(target, key, number, time_ms, at_step, synchronous)
 
 
 def log_metrics(
@@ -38,10 +44,10 @@ def log_metrics(
     timestamp: int | None = None,
 ) -> RunOperations | None:
     """Logs one point of each metric, all with the same step and time."""
-    client, target = target_run(run_id)
     time_ms = now_ms() if timestamp is None else whole_number("timestamp", timestamp)
     at_step = 0 if step is None else whole_number("step", step)
     points = [Metric(key, metric_value(key, value), time_ms, at_step) for key, value in metrics.items()]
+    client, target = target_run(run_id)
     return client.log_batch(target, metrics=points, synchronous=synchronous)
 
 
@@ -50,6 +56,7 @@ def log_param(key: str, value: Any, synchronous: bool | None = None) -> Any:
 
     Logged asynchronously, it returns the `RunOperations`.
     """
+    param_text(key, value)  # refuses what the client would, before a run is started
     client, target = target_run(None)
     return client.log_param(target, key, value, synchronous)
 
@@ -58,21 +65,22 @@ def log_params(
     params: Mapping[str, Any], synchronous: bool | None = None, run_id: str | None = None
 ) -> RunOperations | None:
     """Logs params as text, 100 in a request."""
+    given = [Param(key, param_text(key, value)) for key, value in params.items()]
     client, target = target_run(run_id)
-    given = [Param(key, str(value)) for key, value in params.items()]
     return client.log_batch(target, params=given, synchronous=synchronous)
 
 
 def set_tag(key: str, value: Any, synchronous: bool | None = None) -> RunOperations | None:
     """Sets one tag; the last value wins. The value is logged as text."""
+    text = tag_text(key, value)
     client, target = target_run(None)
-    return client.set_tag(target, key, value, synchronous)
+    return client.set_tag(target, key, text, synchronous)
 
 
 def set_tags(tags: Mapping[str, Any], synchronous: bool | None = None) -> RunOperations | None:
     """Sets tags, 100 in a request. The values are logged as text."""
+    given = [RunTag(key, tag_text(key, value)) for key, value in tags.items()]
     client, target = target_run(None)
-    given = [RunTag(key, str(value)) for key, value in tags.items()]
     return client.log_batch(target, tags=given, synchronous=synchronous)
 
 
@@ -92,11 +100,12 @@ def log_input(dataset: Any, context: str | None = None, tags: Mapping[str, str] 
 
     `dataset` is an `mlflow.entities.Dataset`, or an object whose `_to_mlflow_entity()` returns one.
     """
-    client, target = target_run(None)
+    entity = _dataset(dataset)
     notes = [InputTag(key, value) for key, value in (tags or {}).items()]
     if context is not None:
         notes.append(InputTag(DATASET_CONTEXT, context))
-    client.log_inputs(target, [DatasetInput(_dataset(dataset), notes)])
+    client, target = target_run(None)
+    client.log_inputs(target, [DatasetInput(entity, notes)])
 
 
 def log_inputs(
