@@ -11,17 +11,15 @@ from hypothesis import strategies as st
 
 from trackwell_service.domain.errors import DataLoss
 from trackwell_service.domain.series import CANONICAL_NAN, Columns, canonical, history_rank
+from trackwell_service.stores.point_arrays import Arrays, merged, position_after
 from trackwell_service.stores.sql import blocks, columns_codec
 from trackwell_service.stores.sql.blocks import Encoding, Level, joined, single_write, write_of
 from trackwell_service.stores.sql.columns_codec import (
-    Arrays,
     decode,
     decode_write,
-    merged,
     packed,
     points_by_key,
     points_of_key,
-    position_after,
     written_block,
 )
 from trackwell_service.stores.sql.ranks import NAN_RANK, rank_of, value_of, values_of

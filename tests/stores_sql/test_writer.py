@@ -49,11 +49,11 @@ from trackwell_service.domain.errors import (
     TemporarilyUnavailable,
 )
 from trackwell_service.domain.mutations import Decision, ReadSet, State
+from trackwell_service.stores.default_experiment import CreateDefaultExperiment
 from trackwell_service.stores.sql import SqlStore, WriterLimits
 from trackwell_service.stores.sql.dialects.base import Cursor
 from trackwell_service.stores.sql.dialects.sqlite import SqliteDialect
 from trackwell_service.stores.sql.requests import LIFETIME_MS
-from trackwell_service.stores.sql.store import CreateDefaultExperiment
 
 ACTIVE, DELETED = LifecycleStage.ACTIVE, LifecycleStage.DELETED
 

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import os
 import random
-import time
 from collections.abc import Callable
-from concurrent.futures import Future
 
-from trackwell_service.domain.errors import InvalidParameter, TrackwellError
-from trackwell_service.domain.mutations import Outcome
+from trackwell_service.domain.errors import InvalidParameter
+from trackwell_service.stores.default_experiment import create_default_experiment, system_clock_ms
 from trackwell_service.stores.file import disk
 from trackwell_service.stores.file.layout import TRASH
 from trackwell_service.stores.file.store import FileStore
-from trackwell_service.stores.sql.store import CreateDefaultExperiment
 
 __all__ = ["FileStore", "open_file_store"]
-
-
-def system_clock_ms() -> int:
-    """Milliseconds since the epoch."""
-    return time.time_ns() // 1_000_000
 
 
 def random_experiment_id() -> int:
@@ -56,14 +48,5 @@ def open_file_store(
         raise disk.translated(error) from None
     store = FileStore(path, clock, new_experiment_id, sync=sync)
     if not store.has_experiments():
-        _create_default_experiment(store, default_artifact_location(0), clock())
+        create_default_experiment(store, default_artifact_location(0), clock())
     return store
-
-
-def _create_default_experiment(store: FileStore, artifact_location: str, time_ms: int) -> None:
-    future: Future[Outcome] = Future()
-    store.submit(CreateDefaultExperiment(artifact_location, time_ms), future.set_result)
-    outcome = future.result()
-    if isinstance(outcome, TrackwellError):
-        store.close()
-        raise outcome

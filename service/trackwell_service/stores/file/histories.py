@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-import struct
 import threading
 import time
 from array import array
 from collections import OrderedDict
 from typing import Final
 
-from trackwell_service.domain.series import Columns, canonical
+from trackwell_service.domain.series import Columns
 from trackwell_service.stores.file import disk, metric_lines
 from trackwell_service.stores.file.disk import Signature
 from trackwell_service.stores.file.trees import UNSETTLED_NS
 from trackwell_service.stores.file.values import PIECE_BYTES
+from trackwell_service.stores.point_arrays import Arrays, merged, page_after
 from trackwell_service.stores.roles import HistoryPosition
-
-# Sorting and finding points is the same whether they come out of blocks or lines.
-from trackwell_service.stores.sql.columns_codec import Arrays, merged, position_after
 
 KEPT_POINTS: Final = 4_000_000
 """Points of histories that are kept for the next page, of 24 bytes each."""
@@ -40,11 +37,7 @@ class Histories:
             return Columns.of(())  # the run does not show such a metric either, and reports it
         except OSError as error:
             raise disk.translated(error) from None
-        start = 0
-        if after is not None:
-            bits = struct.unpack("=q", struct.pack("=d", canonical(after.value)))[0]
-            start = position_after(points, after.timestamp_ms, after.step, bits)
-        return points.slice(start, start + limit).columns()
+        return page_after(points, after, limit)
 
     def _points(self, path: str) -> Arrays:
         with self._lock:

@@ -8,15 +8,11 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from trackwell_service.domain.errors import (
     InternalError,
     ResourceConflict,
-    ResourceExhausted,
-    TemporarilyUnavailable,
     TrackwellError,
 )
 from trackwell_service.domain.mutations import Done, Mutation, Outcome, Submission
@@ -27,17 +23,15 @@ from trackwell_service.stores.file.plan import plan_of
 from trackwell_service.stores.file.staged import SomebodyWasFaster
 from trackwell_service.stores.file.state import FolderState
 from trackwell_service.stores.remembered import RememberedOutcomes
+from trackwell_service.stores.write_queue import WriteQueue
 
 logger = logging.getLogger(__name__)
-
-QUEUE_BYTES: Final = 64 * 1024 * 1024
-"""Mutations waiting to be written, in bytes: seconds of the widest series, small beside a server's memory."""
 
 GROUP_MUTATIONS: Final = 200
 """Mutations written under one hold of the lock: some 20 ms, after which another process has its turn."""
 
-RETRY_AFTER_S: Final = 1.0
-"""When to try again what the writer could not take, in seconds."""
+GROUP_BYTES: Final = 8 * 1024 * 1024
+"""The same in bytes of mutations."""
 
 ATTEMPTS: Final = 5
 """How often a mutation is decided when foreign programs change the same run at the same moments."""
@@ -111,34 +105,17 @@ class FileWriter:
         self._remembered = remembered
         self._written = written
         self._store_lock = StoreLock(state.places.root)
-        self._queue: SimpleQueue[Submission | None] = SimpleQueue()
-        self._lock = threading.Lock()
-        self._queued_bytes = 0
-        self._closing = False
+        self._queue = WriteQueue()
         self._thread = threading.Thread(target=self._run, name="trackwell-file-writer", daemon=True)
         self._thread.start()
 
     def submit(self, mutation: Mutation[Any], done: Done) -> None:
         """See `roles.MutationWriter.submit`. A mutation larger than the queue is taken when the queue is empty."""
-        with self._lock:
-            if self._closing:
-                raise TemporarilyUnavailable(
-                    "The store is closing and takes no more writes.", retry_after_s=RETRY_AFTER_S
-                )
-            if self._queued_bytes and self._queued_bytes + mutation.size_bytes > QUEUE_BYTES:
-                raise ResourceExhausted(
-                    f"The write queue is full ({self._queued_bytes} of {QUEUE_BYTES} bytes). Try again.",
-                    retry_after_s=RETRY_AFTER_S,
-                )
-            self._queued_bytes += mutation.size_bytes
-            self._queue.put(Submission(mutation, done))
+        self._queue.submit(mutation, done)
 
     def close(self) -> None:
         """Takes no more mutations, finishes those that are queued, and ends the thread. May be called twice."""
-        with self._lock:
-            if not self._closing:
-                self._closing = True
-                self._queue.put(None)
+        self._queue.close()
         if self._thread is not threading.current_thread():
             self._thread.join()
 
@@ -146,20 +123,12 @@ class FileWriter:
         open_ended = True
         while open_ended:
             group: list[Submission] = []
-            submission = self._queue.get()
-            with suppress(Empty):
-                while submission is not None:
-                    group.append(submission)
-                    if len(group) >= GROUP_MUTATIONS:
-                        break
-                    submission = self._queue.get_nowait()
-            open_ended = submission is not None
-            self._write(group)
+            open_ended = self._queue.collect(group, most=GROUP_MUTATIONS, most_bytes=GROUP_BYTES)
+            if group:
+                self._write(group)
         self._store_lock.close()
 
     def _write(self, group: list[Submission]) -> None:
-        if not group:
-            return
         outcomes: list[Outcome] = []
         try:
             with self._store_lock:
@@ -167,13 +136,7 @@ class FileWriter:
         except OSError as error:
             refusal = disk.translated(error)
             outcomes += [refusal] * (len(group) - len(outcomes))
-        with self._lock:
-            self._queued_bytes -= sum(each.mutation.size_bytes for each in group)
-        for each, outcome in zip(group, outcomes, strict=True):
-            try:
-                each.done(outcome)
-            except Exception:
-                logger.exception("a caller could not be told the outcome of its mutation")
+        self._queue.answer(group, outcomes)
 
     def _outcome(self, mutation: Mutation[Any]) -> Outcome:
         for _ in range(ATTEMPTS):

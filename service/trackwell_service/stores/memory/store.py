@@ -11,7 +11,6 @@ from trackwell_service.domain.changes import AddExperiment
 from trackwell_service.domain.entities import (
     DatasetSummary,
     Experiment,
-    ExperimentInfo,
     LifecycleStage,
     MetricSummary,
     Run,
@@ -20,6 +19,7 @@ from trackwell_service.domain.errors import TemporarilyUnavailable, TrackwellErr
 from trackwell_service.domain.mutations import Done, Mutation, Outcome
 from trackwell_service.domain.series import Columns, history_rank
 from trackwell_service.domain.tags import DATASET_CONTEXT
+from trackwell_service.stores.default_experiment import default_experiment
 from trackwell_service.stores.memory.state import MemoryState
 from trackwell_service.stores.memory.tables import RunRecord, Tables, rank_of
 from trackwell_service.stores.remembered import RememberedOutcomes
@@ -29,22 +29,8 @@ from trackwell_service.stores.selection import select_experiments, select_runs, 
 
 def open_memory_store(*, default_artifact_location: str, clock: Callable[[], int]) -> MemoryStore:
     """A new store which holds experiment 0, "Default" (rest-facts §6). `clock` tells milliseconds since the epoch."""
-    now_ms = clock()
     store = MemoryStore(clock)
-    store.tables.apply(
-        (
-            AddExperiment(
-                ExperimentInfo(
-                    experiment_id=0,
-                    name="Default",
-                    artifact_location=default_artifact_location,
-                    stage=LifecycleStage.ACTIVE,
-                    creation_time_ms=now_ms,
-                    last_update_time_ms=now_ms,
-                )
-            ),
-        )
-    )
+    store.tables.apply((AddExperiment(default_experiment(default_artifact_location, clock())),))
     return store
 
 

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from concurrent.futures import Future
 
-from trackwell_service.domain.errors import TrackwellError
-from trackwell_service.domain.mutations import Outcome
+from trackwell_service.stores.default_experiment import create_default_experiment, system_clock_ms
 from trackwell_service.stores.sql.creation import create_schema
 from trackwell_service.stores.sql.dialects import dialect_of
 from trackwell_service.stores.sql.reading import READ_CONNECTIONS
 from trackwell_service.stores.sql.schema_check import is_new
 from trackwell_service.stores.sql.session import OnStatement
-from trackwell_service.stores.sql.store import CreateDefaultExperiment, SqlStore
+from trackwell_service.stores.sql.store import SqlStore
 from trackwell_service.stores.sql.writer import WriterLimits
 
 __all__ = ["SqlStore", "WriterLimits", "open_sql_store"]
-
-
-def system_clock_ms() -> int:
-    """Milliseconds since the epoch."""
-    return time.time_ns() // 1_000_000
 
 
 def open_sql_store(
@@ -55,14 +47,5 @@ def open_sql_store(
         on_read_statement=on_read_statement,
     )
     if fresh or store.experiment(0) is None:
-        _create_default_experiment(store, default_artifact_location(0), clock())
+        create_default_experiment(store, default_artifact_location(0), clock())
     return store
-
-
-def _create_default_experiment(store: SqlStore, artifact_location: str, time_ms: int) -> None:
-    future: Future[Outcome] = Future()
-    store.submit(CreateDefaultExperiment(artifact_location, time_ms), future.set_result)
-    outcome = future.result()
-    if isinstance(outcome, TrackwellError):
-        store.close()
-        raise outcome

@@ -93,9 +93,10 @@ def write_of(pieces: Sequence[tuple[int, Columns]]) -> Write:
     header = _little_endian(key_ids) + _little_endian(counts)
     if count >= PACK_FROM:
         # numpy takes long to load; a server which only ever sees few points at a time never does.
+        from trackwell_service.stores.point_arrays import Arrays  # noqa: PLC0415 - see the comment
         from trackwell_service.stores.sql import columns_codec  # noqa: PLC0415 - see the comment
 
-        arrays = columns_codec.Arrays.of(points)
+        arrays = Arrays.of(points)
         return Write(Encoding.PACKED, len(key_ids), count, header + columns_codec.packed(arrays))
     values = points.values
     if not math.isfinite(sum(values)):

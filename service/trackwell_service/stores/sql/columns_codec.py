@@ -1,18 +1,17 @@
-"""Columns of points as bytes and back, and merging them, by numpy."""
+"""Columns of points as bytes and back, by numpy."""
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import zstandard
 
 from trackwell_service.domain.errors import DataLoss
-from trackwell_service.domain.long_series import Integers, canonical_bits, value_ranks
+from trackwell_service.domain.long_series import Integers, value_ranks
 from trackwell_service.domain.series import Columns
+from trackwell_service.stores.point_arrays import Arrays, concatenated, differs, merged
 from trackwell_service.stores.sql.blocks import PACK_FROM, Block, Encoding, Level
 
 COMPRESSION_LEVEL = 1
@@ -23,32 +22,6 @@ WriteRow = tuple[int, int, int, bytes]
 
 _SINGLE_BYTES = 40
 """A write of one point: key id, count, timestamp, step, value."""
-
-
-class Arrays(NamedTuple):
-    """Points as numpy columns; values as the bits of doubles."""
-
-    timestamps: Integers
-    steps: Integers
-    bits: Integers
-
-    @classmethod
-    def of(cls, columns: Columns) -> Arrays:
-        """Views of the columns, NaN with its one bit pattern."""
-        bits = canonical_bits(np.frombuffer(columns.values, np.float64))
-        return cls(np.frombuffer(columns.timestamps, np.int64), np.frombuffer(columns.steps, np.int64), bits)
-
-    def columns(self) -> Columns:
-        """The points as plain arrays."""
-        made = Columns(array("q"), array("q"), array("d"))
-        made.timestamps.frombytes(self.timestamps.tobytes())
-        made.steps.frombytes(self.steps.tobytes())
-        made.values.frombytes(self.bits.tobytes())
-        return made
-
-    def slice(self, start: int, stop: int) -> Arrays:
-        """Points `start` to `stop`."""
-        return Arrays(self.timestamps[start:stop], self.steps[start:stop], self.bits[start:stop])
 
 
 def block_of(level: int, arrays: Arrays) -> Block:
@@ -104,7 +77,7 @@ def gathered(writes: Iterable[WriteRow]) -> tuple[Integers, Arrays]:
     if not parts:
         nothing = np.empty(0, np.int64)
         return nothing, Arrays(nothing, nothing, nothing)
-    return np.concatenate(keys), _concatenated(parts)
+    return np.concatenate(keys), concatenated(parts)
 
 
 def decode_write(encoding: int, series: int, points: int, data: bytes) -> tuple[Integers, Integers, Arrays]:
@@ -135,7 +108,7 @@ def points_by_key(writes: Iterable[WriteRow]) -> dict[int, Arrays]:
     keys = keys[order]
     whole = Arrays(*(column[order] for column in whole))
     distinct = np.ones(len(keys), np.bool_)
-    distinct[1:] = _differs(whole) | (keys[1:] != keys[:-1])
+    distinct[1:] = differs(whole) | (keys[1:] != keys[:-1])
     keys = keys[distinct]
     whole = Arrays(*(column[distinct] for column in whole))
     found, starts = np.unique(keys, return_index=True)
@@ -144,49 +117,6 @@ def points_by_key(writes: Iterable[WriteRow]) -> dict[int, Arrays]:
         key_id: whole.slice(start, end)
         for key_id, start, end in zip(found.tolist(), starts.tolist(), ends, strict=True)
     }
-
-
-def merged(parts: Iterable[Arrays]) -> Arrays:
-    """All points of the parts, sorted by `series.history_rank`, exact duplicates dropped."""
-    whole = _concatenated(list(parts))
-    ranks = value_ranks(whole.bits)
-    if not _is_sorted(whole, ranks):
-        order = np.lexsort((ranks, whole.steps, whole.timestamps))
-        whole = Arrays(whole.timestamps[order], whole.steps[order], whole.bits[order])
-    distinct = np.ones(len(whole.bits), np.bool_)
-    distinct[1:] = _differs(whole)
-    return whole if distinct.all() else Arrays(*(column[distinct] for column in whole))
-
-
-def position_after(arrays: Arrays, timestamp_ms: int, step: int, value_bits: int) -> int:
-    """How many of the sorted points are not after the given one."""
-    rank = int(value_ranks(np.array([value_bits], np.int64))[0])
-    low = int(np.searchsorted(arrays.timestamps, timestamp_ms, "left"))
-    high = int(np.searchsorted(arrays.timestamps, timestamp_ms, "right"))
-    first = low + int(np.searchsorted(arrays.steps[low:high], step, "left"))
-    last = low + int(np.searchsorted(arrays.steps[low:high], step, "right"))
-    return first + int(np.searchsorted(value_ranks(arrays.bits[first:last]), rank, "right"))
-
-
-def _concatenated(parts: list[Arrays]) -> Arrays:
-    return parts[0] if len(parts) == 1 else Arrays(*map(np.concatenate, zip(*parts, strict=True)))
-
-
-def _differs(whole: Arrays) -> npt.NDArray[np.bool_]:
-    differs: npt.NDArray[np.bool_] = whole.timestamps[1:] != whole.timestamps[:-1]
-    differs |= whole.steps[1:] != whole.steps[:-1]
-    differs |= whole.bits[1:] != whole.bits[:-1]
-    return differs
-
-
-def _is_sorted(whole: Arrays, ranks: Integers) -> bool:
-    later = whole.timestamps[1:] > whole.timestamps[:-1]
-    if later.all():
-        return True
-    same = whole.timestamps[1:] == whole.timestamps[:-1]
-    further = whole.steps[1:] > whole.steps[:-1]
-    level = (whole.steps[1:] == whole.steps[:-1]) & (ranks[1:] >= ranks[:-1])
-    return bool((later | (same & (further | level))).all())
 
 
 def packed(arrays: Arrays) -> bytes:

@@ -21,7 +21,7 @@ from trackwell_service.stores.sql.known import RunRow
 from trackwell_service.stores.sql.session import Session
 
 if TYPE_CHECKING:
-    from trackwell_service.stores.sql.columns_codec import Arrays
+    from trackwell_service.stores.point_arrays import Arrays
 
 logger = logging.getLogger(__name__)
 
@@ -165,6 +165,7 @@ class Merger:
         self, session: Session, run_pk: int, key_id: int, written: Arrays | None, pieces: Sequence[_Piece]
     ) -> list[Block]:
         """The blocks that take the place of what is written of one metric; what they replace is deleted."""
+        from trackwell_service.stores import point_arrays  # noqa: PLC0415 - see `_merge`
         from trackwell_service.stores.sql import columns_codec  # noqa: PLC0415 - see `_merge`
 
         chosen = _chosen(pieces, written)
@@ -177,7 +178,7 @@ class Merger:
             parts += [columns_codec.decode(*row) for row in session.query(self._data, claim)]
             if session.run(self._delete, claim) != len(chosen):
                 raise RuntimeError("another writer has merged the same blocks")
-        points = columns_codec.merged(parts)
+        points = point_arrays.merged(parts)
         return [
             columns_codec.block_of(Level.MERGED, points.slice(start, start + MOST_POINTS))
             for start in range(0, len(points.bits), MOST_POINTS)

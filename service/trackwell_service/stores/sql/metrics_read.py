@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import struct
-
-from trackwell_service.domain.series import Columns, canonical
+from trackwell_service.domain.series import Columns
 from trackwell_service.stores.roles import HistoryPosition
 from trackwell_service.stores.sql.blocks import Level
 from trackwell_service.stores.sql.dialects.base import Dialect, Row
@@ -37,6 +35,7 @@ class HistoryReader:
         if not found or limit < 1:
             return Columns.of(())
         # numpy takes long to load; a server which only takes points never does.
+        from trackwell_service.stores import point_arrays  # noqa: PLC0415 - see the comment
         from trackwell_service.stores.sql import columns_codec  # noqa: PLC0415 - see the comment
 
         run_pk, key_id = found[0]
@@ -49,12 +48,7 @@ class HistoryReader:
             parts += [columns_codec.decode(*row) for row in rows]
         if not parts:
             return Columns.of(())
-        points = columns_codec.merged(parts)
-        start = 0
-        if after is not None:
-            bits = struct.unpack("=q", struct.pack("=d", canonical(after.value)))[0]
-            start = columns_codec.position_after(points, after.timestamp_ms, after.step, bits)
-        return points.slice(start, start + limit).columns()
+        return point_arrays.page_after(point_arrays.merged(parts), after, limit)
 
 
 def _chosen(blocks: list[Row], since_ms: int, limit: int) -> list[int]:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from trackwell_service.domain.changes import AddExperiment
 from trackwell_service.domain.entities import (
     DatasetSummary,
     Experiment,
-    ExperimentInfo,
-    LifecycleStage,
     MetricSummary,
     Run,
 )
-from trackwell_service.domain.mutations import Decision, Done, Mutation, ReadSet, State
+from trackwell_service.domain.mutations import Done, Mutation
 from trackwell_service.domain.series import Columns
 from trackwell_service.stores.roles import (
     ExperimentQuery,
@@ -147,25 +143,3 @@ class SqlStore:
         """See `roles.Store.close`."""
         self._writer.close()
         self._reads.close()
-
-
-@dataclass(frozen=True, slots=True)
-class CreateDefaultExperiment:
-    """The mutation that gives a new store its experiment 0, "Default" (rest-facts §6)."""
-
-    artifact_location: str
-    time_ms: int
-    size_bytes: int = 0
-    request_id: str | None = None
-
-    @property
-    def reads(self) -> ReadSet:
-        """See `mutations.Mutation.reads`."""
-        return ReadSet(experiment_ids=(0,))
-
-    def decide(self, state: State) -> Decision[None]:
-        """See `mutations.Mutation.decide`."""
-        if state.experiment(0) is not None:
-            return Decision((), None)
-        info = ExperimentInfo(0, "Default", self.artifact_location, LifecycleStage.ACTIVE, self.time_ms, self.time_ms)
-        return Decision((AddExperiment(info),), None)

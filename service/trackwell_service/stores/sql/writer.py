@@ -12,24 +12,16 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 from typing import Any
 
-from trackwell_service.domain.errors import (
-    InternalError,
-    ResourceExhausted,
-    TemporarilyUnavailable,
-    TrackwellError,
-)
+from trackwell_service.domain.errors import InternalError, TrackwellError
 from trackwell_service.domain.mutations import Done, Mutation, Outcome, Submission
 from trackwell_service.stores.sql.dialects.base import Dialect, Failure
 from trackwell_service.stores.sql.group import GroupCommit
-from trackwell_service.stores.sql.session import RETRY_AFTER_S, translated
+from trackwell_service.stores.sql.session import translated
+from trackwell_service.stores.write_queue import QUEUE_BYTES, WriteQueue
 
 logger = logging.getLogger(__name__)
-
-QUEUE_BYTES = 64 * 1024 * 1024
-"""Mutations waiting to be written, in bytes: a second's worth of the widest series, small beside a server's memory."""
 
 GROUP_BYTES = 8 * 1024 * 1024
 """Mutations handled in one transaction, in bytes: what a disk takes in some 50 ms."""
@@ -72,40 +64,22 @@ class GroupCommitWriter:
         self._group = group
         self._upkeep = upkeep
         self._limits = limits or WriterLimits()
-        self._queue: SimpleQueue[Submission | None] = SimpleQueue()
-        self._lock = threading.Lock()
-        self._queued_bytes = 0
-        self._closing = False
+        self._queue = WriteQueue(self._limits.queue_bytes)
         self._thread = threading.Thread(target=self._run, name="trackwell-writer", daemon=True)
         self._thread.start()
 
     @property
     def queued_bytes(self) -> int:
         """Size of what waits or is being written, in bytes."""
-        return self._queued_bytes
+        return self._queue.queued_bytes
 
     def submit(self, mutation: Mutation[Any], done: Done) -> None:
         """See `roles.MutationWriter.submit`. A mutation larger than the queue is taken when the queue is empty."""
-        size_bytes = mutation.size_bytes
-        with self._lock:
-            if self._closing:
-                raise TemporarilyUnavailable(
-                    "The store is closing and takes no more writes.", retry_after_s=RETRY_AFTER_S
-                )
-            if self._queued_bytes and self._queued_bytes + size_bytes > self._limits.queue_bytes:
-                raise ResourceExhausted(
-                    f"The write queue is full ({self._queued_bytes} of {self._limits.queue_bytes} bytes). Try again.",
-                    retry_after_s=RETRY_AFTER_S,
-                )
-            self._queued_bytes += size_bytes
-            self._queue.put(Submission(mutation, done))
+        self._queue.submit(mutation, done)
 
     def close(self) -> None:
         """Takes no more mutations, finishes those that are queued, and ends the thread. May be called twice."""
-        with self._lock:
-            if not self._closing:
-                self._closing = True
-                self._queue.put(None)
+        self._queue.close()
         if self._thread is not threading.current_thread():
             self._thread.join()
 
@@ -114,29 +88,17 @@ class GroupCommitWriter:
         has_upkeep = True
         while open_ended:
             group: list[Submission] = []
-            open_ended = self._collect(group, wait=not has_upkeep)
+            open_ended = self._queue.collect(
+                group,
+                most=self._limits.group_mutations,
+                most_bytes=self._limits.group_bytes,
+                wait_s=IDLE_AFTER_S if has_upkeep else None,
+            )
             if group:
                 self._commit(group)
             if open_ended:
                 has_upkeep = self._upkeep(not group)
         self._group.close()
-
-    def _collect(self, group: list[Submission], *, wait: bool) -> bool:
-        """Adds what is queued, up to the limits, to `group`; False when the store is closing."""
-        size_bytes = 0
-        queue = self._queue
-        most, most_bytes = self._limits.group_mutations, self._limits.group_bytes
-        try:
-            submission = queue.get() if wait else queue.get(timeout=IDLE_AFTER_S)
-            while submission is not None:
-                group.append(submission)
-                size_bytes += submission.mutation.size_bytes
-                if len(group) >= most or size_bytes >= most_bytes:
-                    return True
-                submission = queue.get_nowait()
-        except Empty:
-            return True
-        return False
 
     def _commit(self, group: list[Submission]) -> None:
         """Handles a group to its end, whatever happens: every caller is answered."""
@@ -148,14 +110,7 @@ class GroupCommitWriter:
                 # Something in it cannot be stored. Alone, each mutation either can or is the one to be refused.
                 work.extendleft([submission] for submission in reversed(part))
                 continue
-            freed_bytes = sum(submission.mutation.size_bytes for submission in part)
-            with self._lock:
-                self._queued_bytes -= freed_bytes
-            for submission, outcome in zip(part, outcomes, strict=True):
-                try:
-                    submission.done(outcome)
-                except Exception:
-                    logger.exception("a caller could not be told the outcome of its mutation")
+            self._queue.answer(part, outcomes)
 
     def _outcomes(self, group: list[Submission]) -> list[Outcome] | None:
         """The outcomes once they are durable; None when the group must be taken apart."""
