@@ -14,7 +14,7 @@ import mlflow
 from mlflow.tracking import _state
 from support.mlflow_server import Server, mlflow_server
 
-DOORS = ("grpc", "rest", "in-process")
+DOORS = ("grpc", "rest", "in-process", "folder")
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +28,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def database_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A SQLite database which this process opens itself."""
     return f"sqlite:///{tmp_path_factory.mktemp('in-process')}/mlflow.db"
+
+
+@pytest.fixture(scope="session")
+def folder_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder which this process opens itself."""
+    return (tmp_path_factory.mktemp("folder") / "mlruns").as_uri()
 
 
 @pytest.fixture(autouse=True)
@@ -55,8 +61,8 @@ def fresh_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[N
 @pytest.fixture(params=DOORS)
 def tracking_uri(request: pytest.FixtureRequest) -> str:
     """The tracking URI in force: each way to a service in turn."""
-    if request.param == "in-process":
-        uri: str = request.getfixturevalue("database_uri")
+    if request.param in ("in-process", "folder"):
+        uri: str = request.getfixturevalue("database_uri" if request.param == "in-process" else "folder_uri")
     else:
         server: Server = request.getfixturevalue("server")
         uri = server.grpc if request.param == "grpc" else server.rest

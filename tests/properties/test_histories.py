@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from hypothesis import given
 
-from support.backends import BACKENDS, opened, scratch_folder
+from support.backends import COMPARED, opened, scratch_folder
 from support.determinism import CountingIds, SteppingClock
 from support.doors.base import Api
 from support.doors.core import CoreDoor, build_core
@@ -16,8 +16,6 @@ from support.histories import RUN_IDS, Step, fit_for_files, histories
 from support.observing import observe, take
 from support.property_tests import one_in
 from trackwell_service.stores.roles import Store
-
-COMPARED = [name for name in BACKENDS if name != "memory"]
 
 
 @contextmanager

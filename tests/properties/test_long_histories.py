@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.backends import INDEXED, opened, scratch_folder
+from support.backends import COMPARED, opened, scratch_folder
 from support.determinism import SteppingClock
 from support.property_tests import one_in
 from support.writing import PATIENCE_S, HandMade, Writer
@@ -92,7 +92,7 @@ def seen(store: Store, key: str, after: HistoryPosition | None, limit: int) -> b
     return columns.timestamps.tobytes() + columns.steps.tobytes() + columns.values.tobytes()
 
 
-@pytest.mark.parametrize("backend", INDEXED)
+@pytest.mark.parametrize("backend", COMPARED)
 @given(history=st.lists(st.tuples(bursts, st.lists(looks, max_size=2)), min_size=3, max_size=20))
 @one_in(5)
 def test_a_long_history_reads_like_the_model(

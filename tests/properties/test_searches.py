@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from support.backends import INDEXED, opened, scratch_folder
+from support.backends import COMPARED, opened, scratch_folder
 from support.determinism import CountingIds, SteppingClock
 from support.doors.base import Api
 from support.doors.core import CoreDoor, build_core
@@ -127,7 +127,7 @@ def pages(find: Callable[[Keyset | None], Page[Any]], name: Callable[[Any], obje
         after = page.after
 
 
-@pytest.mark.parametrize("backend", INDEXED)
+@pytest.mark.parametrize("backend", COMPARED)
 @given(runs=sampled_runs, questions=run_questions)
 @one_in(2)
 def test_runs(
@@ -158,7 +158,7 @@ def test_runs(
             assert answer(store) == answer(model)
 
 
-@pytest.mark.parametrize("backend", INDEXED)
+@pytest.mark.parametrize("backend", COMPARED)
 @given(experiments=sampled_experiments, questions=experiment_questions)
 @one_in(2)
 def test_experiments(

@@ -75,8 +75,11 @@ BACKENDS: dict[str, Opener] = {
 }
 """How to open each kind of store."""
 
+COMPARED = [name for name in BACKENDS if name != "memory"]
+"""Stores that the properties hold to the memory model."""
+
 INDEXED = [name for name in BACKENDS if name not in ("memory", "file")]
-"""Stores with a search and group commits of their own, which the properties hold to the memory model."""
+"""Those with group commits of their own."""
 
 _FILE_PER_KEY: Final = "each key is a file: no key may be a folder of another, and no name have more than 255 bytes"
 _FILE_PER_RUN: Final = "each run is a folder, whose name has at most 255 bytes"
