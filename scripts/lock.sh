@@ -11,7 +11,8 @@ compile() {
   "$uv" pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
     --no-emit-index-url --no-emit-find-links "$@"
 }
-compile pyproject.toml --group dev --extra quickstart --extra pandas --extra polars --extra arrow --extra s3 --extra system-metrics -o requirements/dev.txt "$@"
+compile pyproject.toml --group dev --extra quickstart --extra pandas --extra polars --extra arrow --extra s3 --extra system-metrics \
+  --extra postgresql --extra mysql --extra mssql -o requirements/dev.txt "$@"
 compile pyproject.toml --group build -c requirements/dev.txt -o requirements/run.txt "$@"
 compile pyproject.toml --group build --extra quickstart -c requirements/dev.txt -o requirements/quickstart.txt "$@"
 compile pyproject.toml --group test --group thirdparty -c requirements/dev.txt -o requirements/thirdparty.txt "$@"
