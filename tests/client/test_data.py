@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -138,3 +141,96 @@ def test_what_is_no_dataset() -> None:
         get_source(1)
     entity = mlflow.entities.Dataset("n", "d", "other", "plain text")
     assert get_source(entity) == DatasetSource("other", {"uri": "plain text"})
+
+
+class _Web(BaseHTTPRequestHandler):
+    """A web server with a file, and what else a server may do."""
+
+    def do_GET(self) -> None:
+        path, _, query = self.path.partition("?")
+        authorization = self.headers.get("Authorization", "")
+        headers: dict[str, str] = {}
+        status, body = 200, b"a,b\n1,2\n"
+        if path == "/missing.csv":
+            status, body = 404, b"no such file"
+        elif path == "/moved.csv":
+            status, headers["Location"] = 302, "/a.csv"
+        elif path == "/short.csv":
+            headers["Content-Length"] = "100"
+        elif path == "/named":
+            headers["Content-Disposition"] = f"attachment; filename={query}"
+        elif path == "/who":
+            body = authorization.encode()
+        self.send_response(status)
+        for header, value in ({"Content-Length": str(len(body))} | headers).items():
+            self.send_header(header, value)
+        self.end_headers()
+        self.wfile.write(body)
+        self.close_connection = True
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the base class's name
+        pass
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[str]:
+    """The address of a web server, without its scheme."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Web)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/data/a%20b.csv?version=2", "a b.csv"),
+        ("/moved.csv", "moved.csv"),
+        ("", "dataset"),
+        ("/data/", "dataset"),
+        ("/named?train.csv", "train.csv"),
+        ("/named?../../etc/passwd", "named"),
+        ("/data/..%2Fa.csv", "dataset"),
+    ],
+)
+def test_a_file_of_the_web_is_fetched(web: str, tmp_path: Path, path: str, name: str) -> None:
+    dataset = from_numpy(np.zeros(1), f"http://{web}{path}")
+    local = Path(get_source(dataset._to_mlflow_entity()).load(str(tmp_path / "to")))
+    assert (local, local.read_bytes()) == (tmp_path / "to" / name, b"a,b\n1,2\n")
+    assert Path(dataset.source.load()).read_bytes() == b"a,b\n1,2\n"
+
+
+def test_credentials_of_the_tracking_server_stay_there(web: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "secret")
+    assert Path(DatasetSource("http", {"url": f"http://{web}/who"}).load()).read_bytes() == b""
+    own = DatasetSource("http", {"url": f"http://ann:pass@{web}/who"})
+    assert Path(own.load()).read_bytes() == b"Basic YW5uOnBhc3M="
+
+
+@pytest.mark.parametrize(
+    ("url", "code", "message"),
+    [
+        ("http://{web}/missing.csv", "RESOURCE_DOES_NOT_EXIST", "/missing.csv answered with HTTP status 404: 'no such"),
+        ("http://127.0.0.1:1/a.csv", "TEMPORARILY_UNAVAILABLE", "The web server at http://127.0.0.1:1 cannot be"),
+        ("http://{web}/short.csv", "TEMPORARILY_UNAVAILABLE", ""),
+        ("http:///a.csv", "INVALID_PARAMETER_VALUE", "names no host"),
+        ("http://[/a.csv", "INVALID_PARAMETER_VALUE", "names no host"),
+    ],
+)
+def test_what_cannot_be_fetched_leaves_nothing(
+    web: str, url: str, code: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+    source = DatasetSource("http", {"url": url.format(web=web)})
+    with pytest.raises(MlflowException) as refused:
+        source.load(str(tmp_path / "to"))
+    assert refused.value.error_code == code
+    assert message in refused.value.message
+    assert list((tmp_path / "to").iterdir()) == []
+
+
+def test_a_file_uri_leads_to_the_path() -> None:
+    assert from_numpy(np.zeros(1), "file:///data/a%20b.csv").source.load() == "/data/a b.csv"

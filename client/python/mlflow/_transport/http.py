@@ -68,10 +68,13 @@ class HttpResponse:
 
 
 class HttpClient:
-    """Sends requests to paths below one base URL."""
+    """Sends requests to paths below one base URL; `what` answers there is for messages."""
 
-    def __init__(self, base_url: str, credentials: Credentials, policy: RetryPolicy) -> None:
+    def __init__(
+        self, base_url: str, credentials: Credentials, policy: RetryPolicy, what: str = "tracking server"
+    ) -> None:
         """Opens no connection yet. Raises MlflowException for a URL or credentials that cannot be used."""
+        self._what = what
         try:
             parts = urlsplit(base_url)
             host, port = parts.hostname, parts.port
@@ -209,7 +212,7 @@ class HttpClient:
             )
         return FailedAttempt(
             MlflowException(
-                f"The tracking server at {self.base_url} cannot be reached: {error}. Check that it runs and that this "
+                f"The {self._what} at {self.base_url} cannot be reached: {error}. Check that it runs and that this "
                 "is its address.",
                 "TEMPORARILY_UNAVAILABLE",
             )

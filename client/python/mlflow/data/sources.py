@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from mlflow._tags import SOURCE_NAME, SOURCE_TYPE, USER
 from mlflow.entities import Dataset as DatasetEntity
@@ -19,6 +20,7 @@ CODE = "code"
 LOCAL = "local"
 HTTP = "http"
 
+_WEB = ("http", "https")
 _CODE_TAGS = (USER, SOURCE_NAME, SOURCE_TYPE)
 
 
@@ -42,15 +44,31 @@ class DatasetSource:
     def load(self, dst_path: str | None = None) -> str:
         """Copies the data to a local folder and returns its path; of a local file, the path of the file itself.
 
-        Raises MlflowException for code, and for URIs which no artifact repository reaches.
+        What is at an http or https URL is one file; a folder of that URL's content is not walked. Without `dst_path` a
+        new temporary folder is made. Raises MlflowException for code, for URIs which no artifact repository reaches,
+        and when a server does not answer or refuses.
         """
         if self.uri is None:
             raise MlflowException.invalid_parameter_value(f"A source of the kind {self.kind!r} holds no data to load.")
         if self.kind == LOCAL:
-            return self.uri
+            from mlflow.store.artifact.local import local_path
+
+            return str(local_path(self.uri))
+        if _scheme(self.uri) in _WEB:
+            return _fetched(self.uri, dst_path)
         from mlflow.artifacts import download_artifacts
 
         return download_artifacts(self.uri, dst_path=dst_path)
+
+
+def _fetched(url: str, dst_path: str | None) -> str:
+    from mlflow._transport.web_file import fetch
+
+    if dst_path is None:
+        return str(fetch(url, Path(tempfile.mkdtemp(prefix="mlflow-dataset-"))))
+    folder = Path(dst_path).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(fetch(url, folder))
 
 
 def resolved(source: object) -> DatasetSource:
@@ -67,8 +85,8 @@ def resolved(source: object) -> DatasetSource:
             f"A {type(source).__name__} is no source of a dataset; give a path or a URI as text."
         )
     text = fspath(source)
-    scheme = urlsplit(text).scheme.lower()
-    if scheme in ("http", "https"):
+    scheme = _scheme(text)
+    if scheme in _WEB:
         return DatasetSource(HTTP, {"url": text})
     if len(scheme) <= 1:  # one letter is a drive of Windows
         return DatasetSource(LOCAL, {"uri": str(Path(text).absolute())})
@@ -92,3 +110,8 @@ def get_source(dataset: DatasetInput | DatasetEntity | Any) -> DatasetSource:
         # Other clients may record plain text.
         return DatasetSource(dataset.source_type, {"uri": dataset.source})
     return DatasetSource(dataset.source_type, fields)
+
+
+def _scheme(text: str) -> str:
+    found = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", text)
+    return found[1].lower() if found else ""
