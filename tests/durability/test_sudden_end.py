@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -10,8 +11,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import pytest
+import yaml
 
 from support.doors.base import Api
 from support.doors.grpc import GrpcDoor
@@ -23,7 +26,7 @@ TESTS = Path(__file__).parents[1]
 LOGGING = ("unary", "stream", "rest")
 """Ways to log points."""
 
-WRITING = (*LOGGING, "create")
+WRITING = (*LOGGING, "params", "create")
 """Ways to write."""
 
 
@@ -102,6 +105,10 @@ def assert_nothing_lost(api: Api, run_id: str, acknowledged: dict[str, int]) -> 
     """Every acknowledged point is there once, with its value; what follows was on its way and is there at most once."""
     for number in range(1, acknowledged.get("create", 0) + 1):
         api("GetExperimentByName", experiment_name=f"create-{number}")
+    data = api("GetRun", run_id=run_id).run.data
+    params = {param.key: param.value for param in data.params}
+    assert all(key == f"params-{value}" for key, value in params.items())
+    assert set(params) >= {f"params-{number}" for number in range(1, acknowledged.get("params", 0) + 1)}
     for door in LOGGING:
         count = acknowledged[door]
         points = history(api, run_id, door)
@@ -109,6 +116,53 @@ def assert_nothing_lost(api: Api, run_id: str, acknowledged: dict[str, int]) -> 
         steps = [step for step, _ in points]
         assert len(set(steps)) == len(steps), door
         assert all(value == step for step, value in points), door
+
+
+class Stored(Protocol):
+    """A kind of store that servers are killed over."""
+
+    writing: Sequence[str]
+    """Ways to write that it keeps every promise for."""
+
+    def uri(self, folder: Path) -> str:
+        """Names a store in the folder."""
+        ...
+
+    def assert_sound(self, folder: Path) -> None:
+        """Looks at its files without the server."""
+        ...
+
+
+class StoredInSqlite:
+    """In a SQLite database."""
+
+    writing = WRITING
+
+    def uri(self, folder: Path) -> str:
+        return f"sqlite:///{folder}/store.db"
+
+    def assert_sound(self, folder: Path) -> None:
+        assert_database_sound(folder / "store.db")
+
+
+class StoredInFolders:
+    """In folders, which do not keep the answers of request ids: an experiment that was made is met as made."""
+
+    writing = tuple(door for door in WRITING if door != "create")
+
+    def uri(self, folder: Path) -> str:
+        return f"{folder}/mlruns"
+
+    def assert_sound(self, folder: Path) -> None:
+        runs = [path.parent for path in (folder / "mlruns").glob("*/*/meta.yaml") if not path.parts[-2].startswith(".")]
+        assert runs
+        for run in runs:
+            assert yaml.safe_load((run / "meta.yaml").read_bytes())["run_id"] == run.name
+            for metric in (run / "metrics").iterdir():
+                assert re.fullmatch(rb"(\d+ \d+\.\d+ \d+\n)+", metric.read_bytes())
+
+
+STORED = [StoredInSqlite(), StoredInFolders()]
 
 
 def assert_database_sound(database: Path) -> None:
@@ -125,15 +179,14 @@ def fixed_ports() -> tuple[str, ...]:
     return ("--port", str(free_port()), "--grpc-port", str(free_port()))
 
 
-def survive_kills(folder: Path, *, kills: int, seed: int) -> None:
+def survive_kills(stored: Stored, folder: Path, *, kills: int, seed: int) -> None:
     chance = random.Random(seed)
-    database = folder / "store.db"
-    options = ("--backend-store-uri", f"sqlite:///{database}", *fixed_ports())
+    options = ("--backend-store-uri", stored.uri(folder), *fixed_ports())
     server = start_server(folder, *options)
     try:
         with connected(server) as api:
             run_id = api("CreateRun", experiment_id="0").run.info.run_id
-        loggers = Loggers(folder, server, run_id)
+        loggers = Loggers(folder, server, run_id, writing=stored.writing)
         try:
             for _ in range(kills):
                 loggers.wait_for_progress(5)
@@ -146,29 +199,35 @@ def survive_kills(folder: Path, *, kills: int, seed: int) -> None:
         with connected(server) as api:
             assert_nothing_lost(api, run_id, acknowledged)
         assert server.terminate() == 0
-        assert_database_sound(database)
+        stored.assert_sound(folder)
     finally:
         if server.process.poll() is None:
             server.kill()
 
 
-def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
-    survive_kills(tmp_path, kills=2, seed=1)
+def name_of(stored: Stored) -> str:
+    return type(stored).__name__
+
+
+@pytest.mark.parametrize("stored", STORED, ids=name_of)
+def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: Path, stored: Stored) -> None:
+    survive_kills(stored, tmp_path, kills=2, seed=1)
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("stored", STORED, ids=name_of)
 @pytest.mark.parametrize("seed", [2, 3])
-def test_nothing_acknowledged_is_lost_in_many_kills(tmp_path: Path, seed: int) -> None:
-    survive_kills(tmp_path, kills=12, seed=seed)
+def test_nothing_acknowledged_is_lost_in_many_kills(tmp_path: Path, stored: Stored, seed: int) -> None:
+    survive_kills(stored, tmp_path, kills=12, seed=seed)
 
 
-def test_server_that_is_asked_to_stop_loses_nothing_and_ends_well(tmp_path: Path) -> None:
-    database = tmp_path / "store.db"
-    options = ("--backend-store-uri", f"sqlite:///{database}", *fixed_ports())
+@pytest.mark.parametrize("stored", STORED, ids=name_of)
+def test_server_that_is_asked_to_stop_loses_nothing_and_ends_well(tmp_path: Path, stored: Stored) -> None:
+    options = ("--backend-store-uri", stored.uri(tmp_path), *fixed_ports())
     with running_server(tmp_path, *options) as first:
         with connected(first) as api:
             run_id = api("CreateRun", experiment_id="0").run.info.run_id
-        loggers = Loggers(tmp_path, first, run_id)
+        loggers = Loggers(tmp_path, first, run_id, writing=stored.writing)
         try:
             loggers.wait_for_progress(20)
             assert first.terminate() == 0, first.log()
@@ -179,15 +238,15 @@ def test_server_that_is_asked_to_stop_loses_nothing_and_ends_well(tmp_path: Path
         assert "Traceback" not in first.log()
     with running_server(tmp_path, *options) as second, connected(second) as api:
         assert_nothing_lost(api, run_id, acknowledged)
-    assert_database_sound(database)
+    stored.assert_sound(tmp_path)
 
 
-def test_two_servers_share_one_database(tmp_path: Path) -> None:
-    database = tmp_path / "store.db"
+@pytest.mark.parametrize("stored", STORED, ids=name_of)
+def test_two_servers_share_one_store(tmp_path: Path, stored: Stored) -> None:
     folders = [tmp_path / "a", tmp_path / "b"]
     for folder in folders:
         folder.mkdir()
-    options = ("--backend-store-uri", f"sqlite:///{database}")
+    options = ("--backend-store-uri", stored.uri(tmp_path))
     with running_server(folders[0], *options) as first, running_server(folders[1], *options) as second:
         with connected(first) as api:
             runs = [api("CreateRun", experiment_id="0").run.info.run_id for _ in range(2)]
@@ -206,4 +265,4 @@ def test_two_servers_share_one_database(tmp_path: Path) -> None:
                 for run, counts in zip(runs, acknowledged, strict=True):
                     assert_nothing_lost(api, run, counts)
         assert [first.terminate(), second.terminate()] == [0, 0]
-    assert_database_sound(database)
+    stored.assert_sound(tmp_path)

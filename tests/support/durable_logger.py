@@ -2,10 +2,11 @@
 
     python -m support.durable_logger DOOR GRPC_ADDRESS REST_URL RUN_ID KEY NOTES
 
-Point n of the metric has step n and value n; the door "create" makes experiments "KEY-n" instead, each under a request
-id of its own. A line of NOTES says that all up to n are acknowledged, and is written after the acknowledgement. When a
-server goes away, whatever is not acknowledged is sent again to the next one at the same addresses. Errors which say
-that the server is away are expected; any other ends the process.
+Point n of the metric has step n and value n. Instead of points the door "create" makes experiments "KEY-n", each under
+a request id of its own, and the door "params" logs params "KEY-n" of value n, one in three with a tag beside it. A line
+of NOTES says that all up to n are acknowledged, and is written after the acknowledgement. When a server goes away,
+whatever is not acknowledged is sent again to the next one at the same addresses. Errors which say that the server is
+away are expected; any other ends the process.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from trackwell.v1.experiments_pb2 import CreateExperimentRequest, GetExperimentB
 from trackwell.v1.experiments_pb2_grpc import ExperimentServiceStub
 from trackwell.v1.metrics_pb2 import LogMetricRequest, Metric
 from trackwell.v1.metrics_pb2_grpc import MetricServiceStub
-from trackwell.v1.runs_pb2 import LogStreamRequest
+from trackwell.v1.runs_pb2 import LogBatchRequest, LogStreamRequest, Param, RunTag
 from trackwell.v1.runs_pb2_grpc import RunServiceStub
 
 AWAY = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
@@ -133,6 +134,22 @@ def create_experiments(address: str, key: str, notes: Notes, stopped: Callable[[
         number += 1
 
 
+def log_params(address: str, run_id: str, key: str, notes: Notes, stopped: Callable[[], bool]) -> None:
+    stub = RunServiceStub(_channel(address))
+    number = 1
+    while not stopped():
+        param = Param(key=f"{key}-{number}", value=str(number))
+        tags = [RunTag(key="newest", value=str(number))] if number % 3 == 0 else []
+        request = LogBatchRequest(run_id=run_id, params=[param], tags=tags)
+        try:
+            stub.LogBatch(request, timeout=TIMEOUT_S)
+        except grpc.RpcError as error:
+            _must_be_away(error)
+            continue
+        notes.acknowledged(number)
+        number += 1
+
+
 def _channel(address: str) -> grpc.Channel:
     # A server that comes back is to be found at once, not after gRPC's growing pauses.
     options = [
@@ -167,6 +184,8 @@ def main() -> None:
         log_stream(address, run_id, key, notes, ended.is_set)
     elif door == "create":
         create_experiments(address, key, notes, ended.is_set)
+    elif door == "params":
+        log_params(address, run_id, key, notes, ended.is_set)
     else:
         log_unary(address, run_id, key, notes, ended.is_set)
 
