@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 
 pytest_plugins = [
+    "support.database_fixtures",
     "support.determinism",
     "support.ports",
     "support.property_tests",
