@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import mlflow
@@ -19,6 +20,7 @@ from mlflow.entities import Metric, Param, RunTag
 from mlflow.tracking import _state
 from mlflow.tracking._async import queue as async_queue
 from mlflow.tracking._async import stream
+from mlflow.tracking._async.files import MAX_WAITING_FILES, FileQueue
 from mlflow.tracking._async.operations import Operation, RunOperations, take_one_request
 from mlflow.tracking._async.pool import PooledQueue
 from mlflow.tracking._async.stream import Acknowledgement, StreamedQueue, StreamItem
@@ -441,3 +443,78 @@ def test_the_number_of_threads_must_be_one(monkeypatch: pytest.MonkeyPatch, data
     with pytest.raises(MlflowException, match="must be a whole number, 1 or greater"):
         MlflowClient(database_uri).log_metric("r", "m", 1, synchronous=False)
     assert "MLFLOW_ASYNC_LOGGING_THREADPOOL_SIZE" in os.environ
+
+
+PICTURE = np.zeros((2, 3, 3), dtype=np.uint8)
+
+
+def test_pictures_are_stored_later(client: MlflowClient, name: str) -> None:
+    mlflow.set_experiment(name)
+    with mlflow.start_run() as run:
+        _waited(mlflow.log_image(PICTURE, "first.png", synchronous=False))
+        assert [file.path for file in client.list_artifacts(run.info.run_id)] == ["first.png"]
+        changing = PICTURE.copy()
+        for step in range(3):
+            changing[:] = step
+            mlflow.log_image(changing, key="k", step=step, synchronous=False)
+    paths = sorted(file.path for file in client.list_artifacts(run.info.run_id, "images"))
+    pictures = [mlflow.artifacts.load_image(f"runs:/{run.info.run_id}/{path}") for path in paths]
+    assert [picture.getpixel((0, 0)) for picture in pictures] == [(0, 0, 0), (1, 1, 1), (2, 2, 2)]
+
+
+def test_a_picture_that_cannot_be_stored(
+    database_uri: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_ENABLE_ASYNC_LOGGING", "true")
+    client = MlflowClient(database_uri)
+    with pytest.raises(MlflowException, match="is no picture"):
+        client.log_image("no-such-run", np.zeros(3), "a.png")
+    operations = client.log_image("no-such-run", PICTURE, "a.png")
+    assert isinstance(operations, RunOperations)
+    with pytest.raises(MlflowException) as refused:
+        operations.wait()
+    assert refused.value.error_code == "RESOURCE_DOES_NOT_EXIST"
+    assert "asynchronously to the run no-such-run is lost" in caplog.text
+    assert client.log_image("no-such-run", PICTURE, "a.png") is not None
+    mlflow.flush_async_logging()
+
+
+def test_no_file_is_under_way_while_the_process_forks() -> None:
+    queue = FileQueue()
+    begun, may_end = threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def slow() -> None:
+        begun.set()
+        may_end.wait(60)
+        order.append("slow")
+
+    queue.submit("r", slow)
+    assert begun.wait(60)
+    threading.Timer(0.01, may_end.set).start()
+    queue.pause(60)
+    order.append("paused")
+    later = queue.submit("r", lambda: order.append("later"))
+    order.append("resumed")
+    queue.resume()
+    later.result(60)
+    assert order == ["slow", "paused", "resumed", "later"]
+
+
+def test_files_wait_for_room_and_a_dying_process_tells_what_it_loses(caplog: pytest.LogCaptureFixture) -> None:
+    queue = FileQueue()
+    queue.pause(0)
+    for _ in range(MAX_WAITING_FILES):
+        queue.submit("r", lambda: None)
+    queue.flush(timeout_s=0)
+    queue.keep_rest()
+    assert f"{MAX_WAITING_FILES} files that were still to be logged" in caplog.text
+    full = threading.Thread(target=queue.submit, args=("s", lambda: None))
+    full.start()
+    queue.flush("another run")
+    queue.resume()
+    full.join(60)
+    queue.flush()
+    caplog.clear()
+    queue.keep_rest()
+    assert (full.is_alive(), caplog.text) == (False, "")

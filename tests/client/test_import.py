@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import mlflow
+from mlflow import _absent
 
 HEAVY = {"grpc", "google.protobuf", "sqlalchemy", "aiohttp", "numpy", "pandas", "boto3", "urllib3", "orjson", "asyncio"}
 
@@ -28,7 +29,9 @@ PUBLIC = [
     "delete_experiment_tag",
     "delete_run",
     "delete_tag",
+    "disable_system_metrics_logging",
     "doctor",
+    "enable_system_metrics_logging",
     "end_run",
     "flush_async_logging",
     "get_artifact_uri",
@@ -42,6 +45,7 @@ PUBLIC = [
     "iter_runs",
     "last_active_run",
     "list_experiments",
+    "list_run_infos",
     "load_table",
     "log_artifact",
     "log_artifacts",
@@ -65,6 +69,9 @@ PUBLIC = [
     "set_experiment_tag",
     "set_experiment_tags",
     "set_registry_uri",
+    "set_system_metrics_node_id",
+    "set_system_metrics_samples_before_logging",
+    "set_system_metrics_sampling_interval",
     "set_tag",
     "set_tags",
     "set_tracking_uri",
@@ -198,6 +205,44 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'mlflow' has no attribute 'no_such_name'"):
         mlflow.no_such_name  # noqa: B018 - the access is what is tested
     assert not hasattr(mlflow.utils, "no_such_name")
+
+
+@pytest.mark.parametrize(
+    ("name", "way_out"),
+    [
+        ("run", "MLFLOW_TRACKING_URI and MLFLOW_EXPERIMENT_NAME"),
+        ("projects", "MLFLOW_TRACKING_URI and MLFLOW_EXPERIMENT_NAME"),
+        ("keras", "mlflow.log_metrics"),
+        ("tensorflow", "mlflow.log_metrics"),
+        ("pyfunc", "mlflow.log_artifacts"),
+        ("register_model", "mlflow.set_tag"),
+        ("start_span", "no tracing"),
+    ],
+)
+def test_what_is_no_part_of_the_package_says_so(name: str, way_out: str) -> None:
+    """Still an AttributeError, so that libraries which ask with hasattr or getattr get their answer."""
+    assert not hasattr(mlflow, name)
+    with pytest.raises(AttributeError, match=f"module 'mlflow' has no attribute '{name}': in this package .*{way_out}"):
+        getattr(mlflow, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "way_out"),
+    [("create_registered_model", "mlflow.set_tag"), ("start_trace", "no tracing"), ("log_model_artifacts", "files")],
+)
+def test_methods_that_the_client_lacks_say_so(name: str, way_out: str) -> None:
+    with pytest.raises(AttributeError, match=f"'MlflowClient' object has no attribute '{name}': .*{way_out}"):
+        getattr(mlflow.MlflowClient("sqlite://"), name)
+    unknown = name + "_of_nobody"
+    with pytest.raises(AttributeError, match=rf"'MlflowClient' object has no attribute '{unknown}'$"):
+        getattr(mlflow.MlflowClient("sqlite://"), unknown)
+
+
+def test_names_that_exist_are_not_listed_as_absent() -> None:
+    listed = {name for names in _absent._REASONS.values() for name in names.split()}
+    of_client = {name for names in _absent._REASONS_OF_CLIENT.values() for name in names.split()}
+    assert not listed & {*dir(mlflow)}
+    assert not of_client & {*dir(mlflow.MlflowClient)}
 
 
 def test_the_version_is_one_that_libraries_can_compare() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 import mlflow
 from mlflow import MlflowClient, MlflowException
-from mlflow.entities import Metric
+from mlflow.entities import Metric, ViewType
 from mlflow.tracking._state import tracking_uri as current_uri
 
 INFO_COLUMNS = ["run_id", "experiment_id", "status", "artifact_uri", "start_time", "end_time"]
@@ -171,3 +171,11 @@ def test_without_pandas(runs: list[str], monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(MlflowException, match=r"trackwell\[polars\]"):
         mlflow.metric_history(runs, ["m"], "polars")
     assert len(mlflow.search_runs(output_format="list")) == 2
+
+
+def test_run_infos_in_the_1x_form(client: MlflowClient, experiment_id: str) -> None:
+    made = [client.create_run(experiment_id, start_time=number).info.run_id for number in range(3)]
+    client.delete_run(made[1])
+    assert [info.run_id for info in mlflow.list_run_infos(experiment_id)] == [made[2], made[0]]
+    [oldest] = mlflow.list_run_infos(experiment_id, ViewType.ALL, 1, ["start_time ASC"])
+    assert oldest.run_id == made[0]

@@ -137,3 +137,47 @@ def test_a_process_that_exits_meanwhile(name: str) -> None:
     [run] = mlflow.search_runs(experiment_names=[name], output_format="list")
     assert run.info.status == "FINISHED"
     assert "system/cpu_utilization_percentage" in run.data.metrics
+
+
+def test_calls_that_set_what_the_variables_say(client: MlflowClient, sampled: threading.Semaphore, name: str) -> None:
+    mlflow.enable_system_metrics_logging()
+    mlflow.set_system_metrics_sampling_interval(0.002)
+    mlflow.set_system_metrics_samples_before_logging(2)
+    mlflow.set_system_metrics_node_id("node 2")
+    with mlflow.start_run() as run:
+        _wait(sampled, 4)
+    keys = set(client.get_run(run.info.run_id).data.metrics)
+    mlflow.disable_system_metrics_logging()
+    with mlflow.start_run() as other:
+        pass
+    assert (keys, client.get_run(other.info.run_id).data.metrics) == ({"system/node 2/load"}, {})
+    mlflow.set_system_metrics_sampling_interval(None)
+    mlflow.set_system_metrics_samples_before_logging(None)
+    mlflow.set_system_metrics_node_id(None)
+    assert _system_metrics.Settings.if_wanted(wanted=True) == _system_metrics.Settings(10.0, 1, "system/")
+
+
+@pytest.mark.parametrize(
+    ("call", "value"),
+    [
+        ("set_system_metrics_sampling_interval", 0),
+        ("set_system_metrics_sampling_interval", "soon"),
+        ("set_system_metrics_samples_before_logging", 0),
+        ("set_system_metrics_samples_before_logging", 1.5),
+    ],
+)
+def test_a_setting_that_makes_no_sense_changes_nothing(call: str, value: object) -> None:
+    mlflow.set_system_metrics_samples_before_logging(3)
+    before = _system_metrics.Settings.if_wanted(wanted=True)
+    with pytest.raises(MlflowException, match="it must be a"):
+        getattr(mlflow, call)(value)
+    assert _system_metrics.Settings.if_wanted(wanted=True) == before
+
+
+def test_the_same_calls_in_the_module_config() -> None:
+    assert mlflow.config.set_system_metrics_node_id is mlflow.set_system_metrics_node_id
+    assert mlflow.config.get_tracking_uri() == mlflow.get_tracking_uri()
+    mlflow.config.enable_async_logging()
+    assert mlflow.environment_variables.MLFLOW_ENABLE_ASYNC_LOGGING.get()
+    mlflow.config.enable_async_logging(False)
+    assert not mlflow.environment_variables.MLFLOW_ENABLE_ASYNC_LOGGING.get()

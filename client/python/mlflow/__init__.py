@@ -10,6 +10,7 @@ from mlflow.version import VERSION
 if TYPE_CHECKING:
     from mlflow import artifacts as artifacts
     from mlflow import client as client
+    from mlflow import config as config
     from mlflow import data as data
     from mlflow import entities as entities
     from mlflow import environment_variables as environment_variables
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
         delete_experiment_tag,
         delete_run,
         delete_tag,
+        disable_system_metrics_logging,
+        enable_system_metrics_logging,
         end_run,
         flush_async_logging,
         get_artifact_uri,
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
         iter_runs,
         last_active_run,
         list_experiments,
+        list_run_infos,
         load_table,
         log_artifact,
         log_artifacts,
@@ -66,6 +70,9 @@ if TYPE_CHECKING:
         set_experiment_tag,
         set_experiment_tags,
         set_registry_uri,
+        set_system_metrics_node_id,
+        set_system_metrics_samples_before_logging,
+        set_system_metrics_sampling_interval,
         set_tag,
         set_tags,
         set_tracking_uri,
@@ -86,7 +93,9 @@ __all__ = [
     "delete_experiment_tag",
     "delete_run",
     "delete_tag",
+    "disable_system_metrics_logging",
     "doctor",
+    "enable_system_metrics_logging",
     "end_run",
     "flush_async_logging",
     "get_artifact_uri",
@@ -100,6 +109,7 @@ __all__ = [
     "iter_runs",
     "last_active_run",
     "list_experiments",
+    "list_run_infos",
     "load_table",
     "log_artifact",
     "log_artifacts",
@@ -123,6 +133,9 @@ __all__ = [
     "set_experiment_tag",
     "set_experiment_tags",
     "set_registry_uri",
+    "set_system_metrics_node_id",
+    "set_system_metrics_samples_before_logging",
+    "set_system_metrics_sampling_interval",
     "set_tag",
     "set_tags",
     "set_tracking_uri",
@@ -136,6 +149,13 @@ _ELSEWHERE = {
     "MlflowException": "mlflow.exceptions",
 }
 
+
+def _reason_of_absence(name: str) -> str | None:
+    from mlflow._absent import reason_in_package
+
+    return None if name.startswith("_") else reason_in_package(name)
+
+
 __getattr__, __dir__ = _lazy.exports(
     __name__,
     {**dict.fromkeys(__all__, "mlflow.tracking.fluent"), **_ELSEWHERE},
@@ -144,6 +164,7 @@ __getattr__, __dir__ = _lazy.exports(
             "artifacts",
             "cli",
             "client",
+            "config",
             "data",
             "entities",
             "environment_variables",
@@ -153,4 +174,5 @@ __getattr__, __dir__ = _lazy.exports(
             "utils",
         }
     ),
+    _reason_of_absence,
 )

@@ -9,9 +9,15 @@ from typing import Any
 
 
 def exports(
-    package: str, names: Mapping[str, str], submodules: frozenset[str]
+    package: str,
+    names: Mapping[str, str],
+    submodules: frozenset[str],
+    reason_of_absence: Callable[[str], str | None] = lambda _: None,
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """`__getattr__` and `__dir__` for `package`: `names` says in which module each name is."""
+    """`__getattr__` and `__dir__` for `package`: `names` says in which module each name is.
+
+    `reason_of_absence`: what the error about an unknown name says of it, or None.
+    """
 
     def get(name: str) -> Any:
         if name in names:
@@ -19,7 +25,7 @@ def exports(
         elif name in submodules:
             value = import_module(f"{package}.{name}")
         else:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name, obj=sys.modules[package])
+            raise missing_attribute(f"module {package!r}", name, sys.modules[package], reason_of_absence(name))
         setattr(sys.modules[package], name, value)
         return value
 
@@ -27,3 +33,9 @@ def exports(
         return sorted({*vars(sys.modules[package]), *names, *submodules})
 
     return get, names_of_package
+
+
+def missing_attribute(owner: str, name: str, obj: object, reason: str | None) -> AttributeError:
+    """The error about an attribute that is not there; `reason` says why and what to do instead."""
+    why = "" if reason is None else f": in this package {reason}"
+    return AttributeError(f"{owner} has no attribute {name!r}{why}", name=name, obj=obj)

@@ -30,10 +30,9 @@ def fetch(url: str, folder: Path) -> Path:
     """
     try:
         parts = urlsplit(url)
-        host = parts.hostname
     except ValueError:
-        host = None
-    if not host:
+        parts = urlsplit("")
+    if not parts.hostname:
         raise MlflowException.invalid_parameter_value(f"{redacted(url)!r} is no URL of a file: it names no host.")
     server = f"{parts.scheme}://{parts.netloc}"
     http = HttpClient(server, Credentials(), RetryPolicy.from_environment(), what="web server")

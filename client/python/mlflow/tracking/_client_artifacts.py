@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from os import PathLike, fspath
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,13 @@ from mlflow._tags import LOGGED_ARTIFACTS
 from mlflow.entities import FileInfo, Run
 from mlflow.exceptions import MlflowException
 from mlflow.store.artifact.paths import join
-from mlflow.tracking._client_base import ClientBase
+from mlflow.tracking import _state
+from mlflow.tracking._client_base import ClientBase, is_synchronous
 from mlflow.tracking._values import now_ms, whole_number
 
 if TYPE_CHECKING:
     from mlflow.store.artifact.artifact_repo import ArtifactRepository
+    from mlflow.tracking._async.operations import RunOperations
 
 LocalPath = str | PathLike[str]
 
@@ -80,12 +82,14 @@ class ArtifactMethods(ClientBase):
         key: str | None = None,
         step: int | None = None,
         timestamp: int | None = None,
-    ) -> None:
+        synchronous: bool | None = None,
+    ) -> RunOperations | None:
         """Stores a picture as the file `artifact_file`, or as one of the pictures of `key`, by step and time.
 
         `image` is a PIL image, an `mlflow.Image`, or an array of shape (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) with
         integers in [0, 255], floats in [0, 1] or booleans. Arrays need Pillow and numpy. `step` None is 0, `timestamp`
-        (milliseconds since the epoch) None is now; both go with `key` only.
+        (milliseconds since the epoch) None is now; both go with `key` only. With ``synchronous=False``, or without it
+        when MLFLOW_ENABLE_ASYNC_LOGGING is true, the file is stored later; `RunOperations.wait` returns or raises then.
         """
         from mlflow.tracking._images import as_picture, path_of_step
 
@@ -98,8 +102,12 @@ class ArtifactMethods(ClientBase):
             )
         elif step is not None or timestamp is not None:
             raise MlflowException.invalid_parameter_value("step and timestamp go with key, not with artifact_file.")
-        with self._file_for(run_id, str(artifact_file)) as path:
-            as_picture(image).save(path)
+        picture = as_picture(image)
+        if is_synchronous(synchronous):
+            with self._file_for(run_id, str(artifact_file)) as path:
+                picture.save(path)
+            return None
+        return self._store_later(run_id, str(artifact_file), picture.save)
 
     def log_table(self, run_id: str, data: Any, artifact_file: str) -> None:
         """Appends rows, a dictionary of columns or a pandas DataFrame, to a table kept as JSON.
@@ -151,6 +159,24 @@ class ArtifactMethods(ClientBase):
             path = Path(temporary, name)
             yield path
             self._repository(run_id).log_artifact(str(path), folder or None)
+
+    def _store_later(self, run_id: str, artifact_file: str, save: Callable[[Path], object]) -> RunOperations:
+        """Has a file, which `save` writes now, stored by a thread after those that were given before."""
+        from mlflow.store.artifact.artifact_repo import safe_path
+        from mlflow.tracking._async.operations import RunOperations
+
+        folder, _, name = safe_path(artifact_file).rpartition("/")
+        with ExitStack() as until_stored:
+            temporary = until_stored.enter_context(tempfile.TemporaryDirectory(prefix="mlflow-"))
+            path = Path(temporary, name)
+            save(path)
+            kept = until_stored.pop_all()
+
+        def store() -> None:
+            with kept:
+                self._repository(run_id).log_artifact(str(path), folder or None)
+
+        return RunOperations([_state.file_queue(self._tracking_uri).submit(run_id, store)])
 
 
 def _folder(artifact_path: LocalPath | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlflow.environment_variables import MLFLOW_ENABLE_ASYNC_LOGGING
 from mlflow.tracking import _state
 
 if TYPE_CHECKING:
@@ -33,3 +34,8 @@ class ClientBase:
 def uri_text(uri: str | Path) -> str:
     """A tracking URI as text; a path object becomes the URI of that folder."""
     return uri if isinstance(uri, str) else uri.absolute().as_uri()
+
+
+def is_synchronous(synchronous: bool | None) -> bool:
+    """Whether a call that was given this `synchronous` returns only when its data is stored."""
+    return not MLFLOW_ENABLE_ASYNC_LOGGING.get() if synchronous is None else synchronous

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from mlflow._limits import MAX_ITEMS_PER_BATCH, MAX_METRICS_PER_BATCH, MAX_PARAMS_PER_BATCH, MAX_TAGS_PER_BATCH
 from mlflow.entities import DatasetInput, LoggedModelInput, LoggedModelOutput, Metric, Param, RunTag
-from mlflow.environment_variables import MLFLOW_ENABLE_ASYNC_LOGGING
 from mlflow.tracking import _state
-from mlflow.tracking._client_base import ClientBase
+from mlflow.tracking._client_base import ClientBase, is_synchronous
 from mlflow.tracking._values import metric_value, now_ms, param_text, tag_text, whole_number
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class LoggingMethods(ClientBase):
         number = metric_value(key, value)
         time_ms = now_ms() if timestamp is None else whole_number("timestamp", timestamp)
         at_step = 0 if step is None else whole_number("step", step)
-        if not _is_synchronous(synchronous):
+        if not is_synchronous(synchronous):
             return self._queue(run_id, [([Metric(key, number, time_ms, at_step)], [], [])])
         metrics.log(self._transport, run_id, key, number, time_ms, at_step)
         return None
@@ -55,7 +54,7 @@ class LoggingMethods(ClientBase):
         """Logs one param as text and returns the value. A param that has another value already is refused."""
         from mlflow._convert import runs
 
-        if not _is_synchronous(synchronous):
+        if not is_synchronous(synchronous):
             return self._queue(run_id, [([], [Param(key, param_text(key, value))], [])])
         runs.log_param(self._transport, run_id, key, param_text(key, value))
         return value
@@ -64,7 +63,7 @@ class LoggingMethods(ClientBase):
         """Sets one tag; the last value wins. The value is logged as text."""
         from mlflow._convert import runs
 
-        if not _is_synchronous(synchronous):
+        if not is_synchronous(synchronous):
             return self._queue(run_id, [([], [], [RunTag(key, tag_text(key, value))])])
         runs.set_tag(self._transport, run_id, key, tag_text(key, value))
         return None
@@ -95,7 +94,7 @@ class LoggingMethods(ClientBase):
             [Param(param.key, param_text(param.key, param.value)) for param in params],
             [RunTag(tag.key, tag_text(tag.key, tag.value)) for tag in tags],
         )
-        if not _is_synchronous(synchronous):
+        if not is_synchronous(synchronous):
             return self._queue(run_id, batches)
         for batch in batches:
             runs.log_batch(self._transport, runs.batch(run_id, *batch))
@@ -149,10 +148,6 @@ class LoggingMethods(ClientBase):
         queued = operations(run_id, batches)
         _state.async_queue(self._tracking_uri).submit(queued)
         return RunOperations([operation.done for operation in queued])
-
-
-def _is_synchronous(synchronous: bool | None) -> bool:
-    return not MLFLOW_ENABLE_ASYNC_LOGGING.get() if synchronous is None else synchronous
 
 
 def _plain_point(point: Metric) -> Metric:

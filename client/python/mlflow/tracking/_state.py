@@ -22,6 +22,7 @@ from mlflow.tracking._termination import before_termination
 
 if TYPE_CHECKING:
     from mlflow._transport.base import Transport
+    from mlflow.tracking._async.files import FileQueue
     from mlflow.tracking._async.queue import AsyncQueue
 
 
@@ -56,6 +57,7 @@ class _Process:
         self.transports: dict[str, tuple[object, Transport]] = {}
         self.outdated: list[Transport] = []
         self.async_queues: dict[str, AsyncQueue] = {}
+        self.file_queues: dict[str, FileQueue] = {}
         self.inherited: list[object] = []
         self.open_runs: list[StackedRun] = []
         self.end_run: EndRun | None = None
@@ -207,12 +209,25 @@ def async_queue(uri: str) -> AsyncQueue:
         return _process.async_queues[uri]
 
 
+def file_queue(uri: str) -> FileQueue:
+    """Files that are logged asynchronously to the service at a URI go through this queue, shared by the process."""
+    from mlflow.tracking._async.files import FileQueue
+
+    _hook()
+    with _process.lock:
+        return _process.file_queues.setdefault(uri, FileQueue())
+
+
 def flush_async_queues(uri: str | None = None, run_id: str | None = None) -> None:
     """Returns once all that was logged asynchronously has been dealt with: everywhere, or to a run of one service."""
-    with _process.lock:
-        queues = [queue for known, queue in _process.async_queues.items() if uri is None or known == uri]
-    for queue in queues:
+    for queue in _queues(uri):
         queue.flush(run_id)
+
+
+def _queues(uri: str | None = None) -> list[AsyncQueue | FileQueue]:
+    """The queues to one service, or all; no lock is taken, since a signal or a fork may find it held."""
+    queues: list[tuple[str, AsyncQueue | FileQueue]] = [*_process.async_queues.items(), *_process.file_queues.items()]
+    return [queue for known, queue in queues if uri is None or known == uri]
 
 
 def _set_runs(runs: tuple[StackedRun, ...]) -> None:
@@ -245,7 +260,7 @@ def _finish() -> None:
 
 def _kill_runs() -> None:
     """What SIGTERM does before the process dies of it."""
-    for queue in list(_process.async_queues.values()):
+    for queue in _queues():
         queue.flush(timeout_s=TERMINATION_FLUSH_S)
         queue.keep_rest()
     _end_open_runs("KILLED")
@@ -259,12 +274,12 @@ def _end_open_runs(status: str) -> None:
 
 
 def _before_fork() -> None:
-    for queue in list(_process.async_queues.values()):
+    for queue in _queues():
         queue.pause(FORK_PAUSE_S)
 
 
 def _after_fork_in_parent() -> None:
-    for queue in list(_process.async_queues.values()):
+    for queue in _queues():
         queue.resume()
 
 
@@ -272,6 +287,6 @@ def _after_fork() -> None:
     """In the child: locks may be held and connections be in use by threads which exist in the parent only."""
     _process.lock = threading.RLock()
     # Kept, because closing or collecting them here would disturb the parent's connections or wait for its threads.
-    _process.inherited.extend((_process.transports, _process.outdated, _process.async_queues))
-    _process.transports, _process.outdated, _process.async_queues = {}, [], {}
+    _process.inherited += (_process.transports, _process.outdated, _process.async_queues, _process.file_queues)
+    _process.transports, _process.outdated, _process.async_queues, _process.file_queues = {}, [], {}, {}
     _process.open_runs = []

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from mlflow._lazy import missing_attribute
 from mlflow.tracking import _state
 from mlflow.tracking._client_artifacts import ArtifactMethods
 from mlflow.tracking._client_experiments import ExperimentMethods
@@ -42,6 +43,14 @@ class MlflowClient(ExperimentMethods, RunMethods, LoggingMethods, ArtifactMethod
         from mlflow.tracking._loaded_tables import load_tables
 
         return load_tables(self, str(experiment_id), artifact_file, run_ids, extra_columns or ())
+
+    if not TYPE_CHECKING:  # a type checker shall go on finding names that do not exist
+
+        def __getattr__(self, name: str) -> NoReturn:
+            from mlflow._absent import reason_in_client
+
+            reason = None if name.startswith("_") else reason_in_client(name)
+            raise missing_attribute(f"{type(self).__name__!r} object", name, self, reason)
 
     def __repr__(self) -> str:
         from mlflow._transport.uris import redacted

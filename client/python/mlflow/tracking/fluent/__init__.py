@@ -50,7 +50,14 @@ from mlflow.tracking.fluent.runs import (
     restore_run,
     start_run,
 )
-from mlflow.tracking.fluent.search import iter_runs, metric_history, search_runs
+from mlflow.tracking.fluent.search import iter_runs, list_run_infos, metric_history, search_runs
+from mlflow.tracking.fluent.settings import (
+    disable_system_metrics_logging,
+    enable_system_metrics_logging,
+    set_system_metrics_node_id,
+    set_system_metrics_samples_before_logging,
+    set_system_metrics_sampling_interval,
+)
 from mlflow.tracking.fluent.uris import (
     get_registry_uri,
     get_tracking_uri,
@@ -68,6 +75,8 @@ __all__ = [
     "delete_experiment_tag",
     "delete_run",
     "delete_tag",
+    "disable_system_metrics_logging",
+    "enable_system_metrics_logging",
     "end_run",
     "flush_async_logging",
     "get_artifact_uri",
@@ -81,6 +90,7 @@ __all__ = [
     "iter_runs",
     "last_active_run",
     "list_experiments",
+    "list_run_infos",
     "load_table",
     "log_artifact",
     "log_artifacts",
@@ -104,6 +114,9 @@ __all__ = [
     "set_experiment_tag",
     "set_experiment_tags",
     "set_registry_uri",
+    "set_system_metrics_node_id",
+    "set_system_metrics_samples_before_logging",
+    "set_system_metrics_sampling_interval",
     "set_tag",
     "set_tags",
     "set_tracking_uri",

@@ -15,6 +15,8 @@ from mlflow.tracking.fluent.runs import get_or_start_run
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]  # pandas has no types of its own
 
+    from mlflow.tracking._async.operations import RunOperations
+
 
 def log_artifact(local_path: LocalPath, artifact_path: LocalPath | None = None, run_id: str | None = None) -> None:
     """Stores a local file, or a folder with all in it, under its own name in the folder `artifact_path`."""
@@ -52,10 +54,11 @@ def log_image(
     key: str | None = None,
     step: int | None = None,
     timestamp: int | None = None,
-) -> None:
+    synchronous: bool | None = None,
+) -> RunOperations | None:
     """Stores a picture as the file `artifact_file`, or as one of the pictures of `key` (`MlflowClient.log_image`)."""
     client, target = target_run(None)
-    client.log_image(target, image, artifact_file, key, step, timestamp)
+    return client.log_image(target, image, artifact_file, key, step, timestamp, synchronous)
 
 
 def log_table(data: Any, artifact_file: str, run_id: str | None = None) -> None:

@@ -6,8 +6,9 @@ import logging
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from mlflow.entities import Run, ViewType
+from mlflow.entities import Run, RunInfo, ViewType
 from mlflow.exceptions import MlflowException
+from mlflow.tracking._client_experiments import SEARCH_MAX_RESULTS_DEFAULT
 from mlflow.tracking._frames import FORMATS, TABLE_FORMATS, library, table_of_history, table_of_runs
 from mlflow.tracking._paging import all_pages, first_items
 from mlflow.tracking.client import MlflowClient
@@ -129,6 +130,19 @@ def iter_runs(
     client = MlflowClient()
     ids = _experiment_ids(client, experiment_ids, experiment_names, search_all_experiments)
     return client.iter_runs(ids, filter_string, run_view_type, order_by)
+
+
+def list_run_infos(
+    experiment_id: str,
+    run_view_type: int = ViewType.ACTIVE_ONLY,
+    max_results: int = SEARCH_MAX_RESULTS_DEFAULT,
+    order_by: Sequence[str] | None = None,
+) -> list[RunInfo]:
+    """The 1.x form of `search_runs` for one experiment: what is known of the runs themselves."""
+    client = MlflowClient()
+    return first_items(
+        lambda size, token: client.list_run_infos(experiment_id, run_view_type, size, order_by, token), max_results
+    )
 
 
 def metric_history(run_ids: Sequence[str], keys: Sequence[str] | None = None, output_format: str = "pandas") -> Any:
