@@ -130,6 +130,20 @@ class TestDoctor:
         assert "not there yet" in json.loads(done.stdout)["findings"]["Tracking service"]
         assert not (elsewhere / "new.db").exists()
 
+    @pytest.mark.parametrize("uri", ["", "./runs", "file:runs", "file://{elsewhere}/runs", "./empty"])
+    def test_a_folder_that_is_not_there_is_not_made(self, elsewhere: Path, uri: str) -> None:
+        (elsewhere / "empty").mkdir()
+        done = invoke("doctor", "--json", MLFLOW_TRACKING_URI=uri.format(elsewhere=elsewhere))
+        assert done.exit_code == 0
+        assert "not there yet" in json.loads(done.stdout)["findings"]["Tracking service"]
+        assert list(elsewhere.rglob("*")) == [elsewhere / "empty"]
+
+    def test_a_folder_that_cannot_be_used_is_a_problem(self, elsewhere: Path) -> None:
+        (elsewhere / "runs").write_text("no folder")
+        for uri in ("./runs", "file://host/runs"):
+            done = invoke("doctor", MLFLOW_TRACKING_URI=uri)
+            assert (done.exit_code, done.stderr.startswith("Problem: ")) == (1, True)
+
     @pytest.mark.parametrize("scheme", ["http", "grpc"])
     def test_a_server_that_is_away_is_a_problem(self, elsewhere: Path, scheme: str) -> None:
         done = invoke("doctor", MLFLOW_TRACKING_URI=f"{scheme}://127.0.0.1:{free_port()}")

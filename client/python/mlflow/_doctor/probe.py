@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from mlflow._transport.credentials import Credentials
 from mlflow._transport.retry import RetryPolicy
@@ -16,7 +15,6 @@ TIMEOUT_S = 5.0
 """Longest wait for an answer: a person is waiting too."""
 
 _ONCE = RetryPolicy(timeout_s=TIMEOUT_S, max_retries=0, backoff_factor=0.0, jitter=0.0)
-_SQLITE_FILE = re.compile(r"sqlite(?:\+\w+)?:///(?P<path>[^?]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ class Answer:
 
 
 def probe(uri: str) -> Answer | None:
-    """The service's answer to a search for one experiment, or None for a database that its first use will make.
+    """The service's answer to a search for one experiment, or None for a store that its first use will make.
 
     Raises MlflowException for a URI that leads nowhere, a service that does not answer, and one that refuses.
     """
@@ -40,9 +38,11 @@ def probe(uri: str) -> Answer | None:
     door = door_of(uri)
     version: str | None = None
     if door is Door.IN_PROCESS:
-        if _is_missing(uri):
-            return None
+        from mlflow._transport.inprocess import is_new
         from mlflow._transport.opening import open_transport
+
+        if is_new(uri):
+            return None
 
         transport = open_transport(uri)
     elif door is Door.GRPC:
@@ -60,11 +60,6 @@ def probe(uri: str) -> Answer | None:
         return Answer(door, time.perf_counter() - begun_s, version)
     finally:
         transport.close()
-
-
-def _is_missing(uri: str) -> bool:
-    match = _SQLITE_FILE.match(uri)
-    return match is not None and not Path(match["path"]).exists()
 
 
 def _version(uri: str) -> str | None:

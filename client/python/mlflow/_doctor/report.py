@@ -84,7 +84,7 @@ def _examine_tracking(report: Report) -> None:
         report.problems.append(error.message)
         return
     if answer is None:
-        report.findings["Tracking service"] = "the database is not there yet; its first use makes it"
+        report.findings["Tracking service"] = "is not there yet; its first use makes it"
         return
     said = "" if answer.version is None else f", version {answer.version}"
     report.findings["Tracking service"] = f"answers over {answer.door.value} in {answer.seconds * 1000:.0f} ms{said}"

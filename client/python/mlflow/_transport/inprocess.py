@@ -1,9 +1,11 @@
-"""The tracking service in this very process, on a database: the operations of the server, without a socket between."""
+"""The tracking service in this very process, on a database or folder: the server's operations, no socket between."""
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from google.protobuf.message import Message
 
@@ -15,16 +17,19 @@ from trackwell_service.config import ServiceConfig
 from trackwell_service.domain.errors import TrackwellError
 from trackwell_service.rpc.context import CallContext
 from trackwell_service.service import open_service
+from trackwell_service.stores.uris import folder_of
+
+_SQLITE_FILE = re.compile(r"sqlite(?:\+\w+)?:///(?P<path>[^?]+)")
 
 
 class InProcessTransport:
     """Calls a service which is open as long as the transport is."""
 
     def __init__(self, uri: str) -> None:
-        """Opens the database, which is made if it is new. Raises MlflowException when that cannot be done.
+        """Opens the database or folder, which is made if it is new. Raises MlflowException when that cannot be done.
 
         Callers may name any artifact location: what the service touches for them they could touch themselves. There is
-        no artifact proxy; new experiments keep their artifacts below ./mlruns.
+        no artifact proxy; new experiments keep their artifacts in that folder, those of a database below ./mlruns.
         """
         self._policy = RetryPolicy.from_environment()
         try:
@@ -73,6 +78,18 @@ class InProcessTransport:
     def close(self) -> None:
         """Writes what is queued and closes the database."""
         self._service.close()
+
+
+def is_new(uri: str) -> bool:
+    """Whether the first use of a database file or folder makes it. False for what cannot be looked at or is refused."""
+    try:
+        folder = folder_of(uri)
+        if folder is None:
+            file = _SQLITE_FILE.match(uri)
+            return file is not None and not Path(file["path"]).exists()
+        return not Path(folder).exists() or next(Path(folder).iterdir(), None) is None
+    except (TrackwellError, OSError):
+        return False
 
 
 def failure_of(error: TrackwellError) -> FailedAttempt:
