@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -286,3 +288,10 @@ def test_a_tag_names_as_many_tables_as_it_can_hold() -> None:
     assert with_table(tag, "x" * 8000 + ".json") is None
     for broken in ("nonsense", "[1]", "{}", '[{"type": "json"}]'):
         assert tables_in(broken) == []
+
+
+def test_without_pillow_the_error_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    for image in (np.zeros((2, 2)), "picture.png"):
+        with pytest.raises(MlflowException, match=re.escape("needs Pillow (pip install 'trackwell[images]')")):
+            mlflow.Image(image)

@@ -9,6 +9,8 @@ from typing import Any
 from mlflow.exceptions import MlflowException
 from mlflow.store.artifact.artifact_repo import safe_path
 
+_NEEDED = "Pillow (pip install 'trackwell[images]')"
+
 
 def as_picture(image: Any) -> Any:
     """A PIL image of `image`, which is one already or an array. Raises MlflowException for anything else."""
@@ -20,7 +22,7 @@ def as_picture(image: Any) -> Any:
         import numpy as np
         from PIL import Image as PILImage
     except ImportError as error:
-        raise MlflowException(f"Logging an array as a picture needs Pillow and numpy: {error}.") from error
+        raise MlflowException(f"Logging an array as a picture needs {_NEEDED}: {error}.") from error
     array = np.asarray(image)
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
@@ -94,7 +96,7 @@ def _opened(path: str) -> Any:
         from PIL import Image as PILImage
         from PIL import UnidentifiedImageError
     except ImportError as error:
-        raise MlflowException(f"Reading a picture needs Pillow: {error}.") from error
+        raise MlflowException(f"Reading a picture needs {_NEEDED}: {error}.") from error
     try:
         with PILImage.open(path) as picture:
             return picture.copy()
