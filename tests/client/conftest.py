@@ -1,4 +1,4 @@
-"""A running server, the three ways to it, and a process state that each test finds as a fresh process would."""
+"""Running servers, every way to a service, and a process state that each test finds as a fresh process would."""
 
 from __future__ import annotations
 
@@ -13,14 +13,31 @@ import pytest
 import mlflow
 from mlflow.tracking import _state
 from support.mlflow_server import Server, mlflow_server
+from support.ports import free_port
 
-DOORS = ("grpc", "rest", "in-process", "folder")
+DOORS = {
+    "grpc": "server",
+    "rest": "server",
+    "rest with a stream": "advertising_server",
+    "in-process": "database_uri",
+    "folder": "folder_uri",
+}
+"""The ways to a service over which the tests of this folder run, and the fixture that has each."""
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that all tests share; none may count on being alone."""
     with mlflow_server(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def advertising_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server which offers its gRPC door to REST clients."""
+    port = free_port()
+    options = ["--grpc-port", str(port), "--advertise-grpc", f"127.0.0.1:{port}"]
+    with mlflow_server(tmp_path_factory.mktemp("advertising"), *options) as running:
         yield running
 
 
@@ -60,14 +77,15 @@ def fresh_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[N
 
 @pytest.fixture(params=DOORS)
 def tracking_uri(request: pytest.FixtureRequest) -> str:
-    """The tracking URI in force: each way to a service in turn."""
-    if request.param in ("in-process", "folder"):
-        uri: str = request.getfixturevalue("database_uri" if request.param == "in-process" else "folder_uri")
-    else:
-        server: Server = request.getfixturevalue("server")
-        uri = server.grpc if request.param == "grpc" else server.rest
-    mlflow.set_tracking_uri(uri)
-    return uri
+    """The tracking URI in force, each way to a service in turn.
+
+    "rest with a stream" sends over gRPC what is logged asynchronously, and all else over REST.
+    """
+    found: str | Server = request.getfixturevalue(DOORS[request.param])
+    if isinstance(found, Server):
+        found = found.grpc if request.param == "grpc" else found.rest
+    mlflow.set_tracking_uri(found)
+    return found
 
 
 @pytest.fixture

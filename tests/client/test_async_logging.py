@@ -24,32 +24,7 @@ from mlflow.tracking._async.files import MAX_WAITING_FILES, FileQueue
 from mlflow.tracking._async.operations import Operation, RunOperations, take_one_request
 from mlflow.tracking._async.pool import PooledQueue
 from mlflow.tracking._async.stream import Acknowledgement, StreamedQueue, StreamItem
-from support.mlflow_server import Server, mlflow_server
-from support.ports import free_port
-
-
-@pytest.fixture(scope="module")
-def advertising_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server which offers its gRPC door to REST clients."""
-    port = free_port()
-    options = ["--grpc-port", str(port), "--advertise-grpc", f"127.0.0.1:{port}"]
-    with mlflow_server(tmp_path_factory.mktemp("advertising"), *options) as running:
-        yield running
-
-
-@pytest.fixture(params=["grpc", "rest", "in-process", "rest with a stream"])
-def tracking_uri(request: pytest.FixtureRequest) -> str:
-    """Each way to a service in turn, and one more."""
-    if request.param == "in-process":
-        uri: str = request.getfixturevalue("database_uri")
-    elif request.param == "rest with a stream":
-        advertising: Server = request.getfixturevalue("advertising_server")
-        uri = advertising.rest
-    else:
-        server: Server = request.getfixturevalue("server")
-        uri = server.grpc if request.param == "grpc" else server.rest
-    mlflow.set_tracking_uri(uri)
-    return uri
+from support.mlflow_server import mlflow_server
 
 
 def _waited(operations: object) -> None:
@@ -59,7 +34,7 @@ def _waited(operations: object) -> None:
 
 @pytest.mark.parametrize(
     ("tracking_uri", "streams"),
-    [("grpc", True), ("rest", False), ("rest with a stream", True), ("in-process", False)],
+    [("grpc", True), ("rest", False), ("rest with a stream", True), ("in-process", False), ("folder", False)],
     indirect=["tracking_uri"],
 )
 def test_which_way_is_taken(client: MlflowClient, run_id: str, streams: bool) -> None:
