@@ -63,7 +63,17 @@ def test_tables_on_a_terminal(mlflow: Command, uri: str, name: str, tmp_path: Pa
     termios.tcsetwinsize(theirs, (50, 250))
     given = command_line("experiments", "search", "--filter", f"name LIKE '{name}%'")
     variables = environment(MLFLOW_TRACKING_URI=uri, TERM="xterm")
-    subprocess.run(given, cwd=tmp_path, env=variables, stdout=theirs, stderr=subprocess.PIPE, check=True, timeout=60)
+    # Nothing at the standard input: it could be another terminal, whose width would count.
+    subprocess.run(
+        given,
+        cwd=tmp_path,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        check=True,
+        timeout=60,
+    )
     os.close(theirs)
     shown = os.read(ours, 100_000).decode()
     os.close(ours)
