@@ -1,4 +1,4 @@
-"""A running server, the three ways to it, and the `mlflow` command run in this process."""
+"""A running server, every way to it, and the `mlflow` command run in this process."""
 
 from __future__ import annotations
 

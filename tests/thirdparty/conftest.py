@@ -27,7 +27,7 @@ LIBRARIES = {
 
 collect_ignore = [file for file, library in LIBRARIES.items() if find_spec(library) is None]
 
-DOORS = ("grpc", "rest", "in-process")
+DOORS = ("grpc", "rest", "in-process", "folder")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -64,6 +64,8 @@ def uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Each way to a service in turn."""
     if request.param == "in-process":
         return f"sqlite:///{tmp_path}/mlflow.db"
+    if request.param == "folder":
+        return (tmp_path / "mlruns").as_uri()
     server: ServerProcess = request.getfixturevalue("server")
     return f"grpc://{server.grpc}" if request.param == "grpc" else server.rest
 

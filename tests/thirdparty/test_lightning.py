@@ -68,6 +68,29 @@ def test_training_is_logged(uri: str, client: mlflow.MlflowClient, name: str, tm
     assert any(file.endswith(".ckpt") for file in files), files
 
 
+def test_without_any_setting(name: str, tmp_path: Path) -> None:
+    """The library then writes to ``file:./mlruns``, which is our default too."""
+    logger = MLFlowLogger(experiment_name=name)
+    assert logger._tracking_uri == "file:./mlruns"
+    fit(logger, tmp_path, callbacks=[ModelCheckpoint(dirpath=tmp_path / "checkpoints")])
+    mlflow.set_tracking_uri("")
+    assert mlflow.get_tracking_uri() == (tmp_path / "mlruns").as_uri()
+    client = mlflow.MlflowClient()
+    run = only_run(client, name)
+    assert (run.info.run_id, run.info.status) == (logger.run_id, "FINISHED")
+    assert len(client.get_metric_history(run.info.run_id, "loss_step")) == 8
+    metrics = tmp_path / "mlruns" / run.info.experiment_id / run.info.run_id / "metrics"
+    assert len((metrics / "loss_step").read_text().splitlines()) == 8
+
+
+def test_another_folder(name: str, tmp_path: Path) -> None:
+    logger = MLFlowLogger(experiment_name=name, save_dir="./elsewhere")
+    logger.log_metrics({"loss": 0.5}, step=1)
+    logger.finalize("success")
+    assert only_run(mlflow.MlflowClient((tmp_path / "elsewhere").as_uri()), name).data.metrics == {"loss": 0.5}
+    assert not (tmp_path / "mlruns").exists()
+
+
 def test_without_waiting_for_each_call(uri: str, client: mlflow.MlflowClient, name: str, tmp_path: Path) -> None:
     """The library passes `synchronous` only where the metadata named mlflow is at least 2.8."""
     fit(MLFlowLogger(experiment_name=name, tracking_uri=uri, synchronous=False), tmp_path)

@@ -103,3 +103,49 @@ def test_entities_are_made_by_keyword() -> None:
 def test_modules_are_imported_by_name() -> None:
     for name in ("mlflow.tracking.context.registry", "mlflow.utils.validation", "mlflow.exceptions", "mlflow.entities"):
         assert importlib.import_module(name).__name__ == name
+
+
+def test_what_ultralytics_does(tmp_path: Path) -> None:
+    """Its callbacks from the begin of a training to its end: a plain path as URI, a folder as artifact."""
+    (tmp_path / "train/weights").mkdir(parents=True)
+    (tmp_path / "train/weights/best.pt").write_bytes(b"weights")
+    (tmp_path / "train/results.csv").write_text("epoch,loss")
+    mlflow.set_tracking_uri(str(tmp_path / "runs/mlflow"))
+    mlflow.set_experiment("/Shared/Ultralytics")
+    mlflow.autolog()
+    run = mlflow.active_run() or mlflow.start_run(run_name="train")
+    mlflow.log_params({"epochs": 2, "imgsz": 640, "data": None, "classes": [0, 1]})
+    for epoch in range(2):
+        mlflow.log_metrics(metrics={"metrics/mAP50-95B": 0.5 + epoch / 10, "lr/pg0": 0.01}, step=epoch)
+    mlflow.log_artifact(str(tmp_path / "train/weights"))
+    mlflow.log_artifact(str(tmp_path / "train/results.csv"))
+    mlflow.end_run()
+    assert mlflow.get_tracking_uri() == str(tmp_path / "runs/mlflow")
+    found = mlflow.get_run(run.info.run_id)
+    assert (found.info.run_name, found.info.status) == ("train", "FINISHED")
+    assert found.data.params == {"epochs": "2", "imgsz": "640", "data": "None", "classes": "[0, 1]"}
+    assert found.data.metrics == {"metrics/mAP50-95B": 0.6, "lr/pg0": 0.01}
+    stored = mlflow.artifacts.list_artifacts(run_id=run.info.run_id)
+    assert [file.path for file in stored] == ["results.csv", "weights"]
+
+
+def test_what_ray_does(tmp_path: Path) -> None:
+    """Each trial is a run of an experiment that is found by id or by name, or made."""
+    mlflow.set_tracking_uri((tmp_path / "mlruns").as_uri())
+    mlflow.set_registry_uri(mlflow.get_registry_uri())
+    assert mlflow.get_experiment_by_name(name="tune") is None
+    with pytest.raises(mlflow.exceptions.MlflowException):
+        mlflow.get_experiment(experiment_id="7")
+    experiment_id = mlflow.create_experiment(name="tune")
+    client = mlflow.tracking.MlflowClient(mlflow.get_tracking_uri(), mlflow.get_registry_uri())
+    tags = {"trial_name": "trial_1", mlflow.utils.mlflow_tags.MLFLOW_RUN_NAME: "trial_1"}
+    run = client.create_run(experiment_id=experiment_id, tags=tags)
+    client.log_param(run.info.run_id, key="lr", value=0.1)
+    client.log_metric(run.info.run_id, key="loss", value=0.5, step=1)
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results/progress.csv").write_text("loss")
+    client.log_artifacts(run.info.run_id, local_dir=str(tmp_path / "results"))
+    client.set_terminated(run.info.run_id, status="FAILED")
+    found = mlflow.get_run(run_id=run.info.run_id)
+    assert (found.info.run_name, found.info.status) == ("trial_1", "FAILED")
+    assert (found.data.params, found.data.metrics) == ({"lr": "0.1"}, {"loss": 0.5})
