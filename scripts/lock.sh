@@ -20,6 +20,10 @@ compile pyproject.toml --group test --group thirdparty -c requirements/dev.txt -
 compile pyproject.toml --resolution lowest-direct -o requirements/oldest.txt
 echo uv | compile - -c requirements/dev.txt -o requirements/uv.txt "$@"
 compile scripts/codegen/requirements.in -o requirements/codegen.txt "$@"
+# MLflow itself, with which tests share folders of experiments; the oldest needs what newer setuptools no longer have.
+printf 'mlflow-skinny==1.30.1\nsetuptools<81\n' | compile - -o requirements/mlflow-1.30.txt "$@"
+echo 'mlflow-skinny==2.22.4' | compile - -o requirements/mlflow-2.22.txt "$@"
+echo 'mlflow-skinny==3.17.2' | compile - -o requirements/mlflow-3.17.txt "$@"
 if grep -nE '[a-z]+://' requirements/*.txt; then
   echo "A requirements file names a host (above)." >&2
   exit 1
