@@ -14,7 +14,7 @@ from mlflow.tracking.client import MlflowClient
 from support.mlflow_command import Command, invoke
 from support.server_process import ServerProcess, running_server
 
-DOORS = ("grpc", "rest", "in-process")
+DOORS = ("grpc", "rest", "in-process", "folder")
 
 
 @pytest.fixture(scope="session")
@@ -30,12 +30,18 @@ def database_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"sqlite:///{tmp_path_factory.mktemp('in-process')}/mlflow.db"
 
 
+@pytest.fixture(scope="session")
+def folder_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder of experiments which this process opens itself."""
+    return (tmp_path_factory.mktemp("folder") / "mlruns").as_uri()
+
+
 @pytest.fixture(params=DOORS)
 def uri(request: pytest.FixtureRequest) -> str:
     """Each way to a service in turn."""
-    if request.param == "in-process":
-        database: str = request.getfixturevalue("database_uri")
-        return database
+    if request.param in ("in-process", "folder"):
+        own: str = request.getfixturevalue("database_uri" if request.param == "in-process" else "folder_uri")
+        return own
     server: ServerProcess = request.getfixturevalue("server")
     return f"grpc://{server.grpc}" if request.param == "grpc" else server.rest
 

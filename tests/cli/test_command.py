@@ -122,6 +122,16 @@ def test_what_bash_completes(tmp_path: Path, typed: str, expected: set[str]) -> 
     assert {line.partition(",")[2] for line in done.stdout.splitlines()} == expected
 
 
+def test_without_any_setting_it_is_the_folder_mlruns(elsewhere: Path) -> None:
+    """What a program logged beside it is found, and what a command makes is found by a program."""
+    with package.start_run() as run:
+        package.log_metric("m", 1)
+    assert run.info.run_id in invoke("runs", "list", "--experiment-id", "0").stdout
+    assert invoke("experiments", "create", "-n", "made").exit_code == 0
+    assert package.get_experiment_by_name("made") is not None
+    assert (elsewhere / "mlruns/0/meta.yaml").exists()
+
+
 class TestDoctor:
     def test_all_is_well(self, mlflow: Command, uri: str, elsewhere: Path) -> None:
         mlflow("experiments", "list")

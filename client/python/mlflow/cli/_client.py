@@ -27,7 +27,7 @@ class ClientCommand(click.Command):
 
 
 def tracking_client() -> MlflowClient:
-    """A client of the server, or the database, that MLFLOW_TRACKING_URI names."""
+    """A client of the server, database or folder that MLFLOW_TRACKING_URI names, or of ./mlruns."""
     from mlflow.tracking.client import MlflowClient
 
     return MlflowClient()

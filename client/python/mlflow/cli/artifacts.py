@@ -14,7 +14,8 @@ from mlflow.cli._output import json_option, on_terminal, print_json, print_rows
 def artifacts() -> None:
     """Store, list and fetch files of runs.
 
-    The environment variable MLFLOW_TRACKING_URI names the server, or the database, that keeps the runs.
+    The environment variable MLFLOW_TRACKING_URI names the server, database or folder that keeps the runs; without it
+    they are in ./mlruns.
     """
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def experiments() -> None:
     """Manage experiments.
 
-    The environment variable MLFLOW_TRACKING_URI names the server that keeps them, or a database.
+    The environment variable MLFLOW_TRACKING_URI names the server that keeps them, or a database or folder; without
+    it they are in ./mlruns.
     """
 
 

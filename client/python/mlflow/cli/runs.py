@@ -21,7 +21,8 @@ TERMINAL_STATUSES = ("FINISHED", "FAILED", "KILLED")
 def runs() -> None:
     """Manage runs.
 
-    The environment variable MLFLOW_TRACKING_URI names the server that keeps them, or a database.
+    The environment variable MLFLOW_TRACKING_URI names the server that keeps them, or a database or folder; without
+    it they are in ./mlruns.
     """
 
 
