@@ -5,12 +5,19 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
+
+from alembic import command
 
 import trackwell_migrations
 from trackwell_migrations.baseline import SEPARATOR
+from trackwell_migrations.upgrading import configuration
 
 BASELINES = Path(trackwell_migrations.__file__).parent / "baselines"
+
+SERVERS = ("postgresql",)
+"""Databases whose statements alembic writes without one."""
 
 
 def sqlite_schema() -> str:
@@ -26,14 +33,28 @@ def sqlite_schema() -> str:
     return SEPARATOR.join([*statements, *rows]) + ";\n"
 
 
+def server_schema(dialect: str) -> str:
+    """Every statement of the revisions, as alembic writes them for a database server of that kind."""
+    written = StringIO()
+    config = configuration()
+    config.attributes.update(dialect_name=dialect, output_buffer=written)
+    command.upgrade(config, "head", sql=True)
+    statements = (_tidy(statement) for statement in written.getvalue().split(";\n"))
+    kept = [text for text in statements if text and text not in {"BEGIN", "COMMIT"}]
+    return SEPARATOR.join(kept) + ";\n"
+
+
 def _tidy(statement: str) -> str:
-    """Without spaces at the ends of lines and without empty lines: those separate the statements."""
-    return "\n".join(line.rstrip() for line in statement.expandtabs(4).splitlines() if line.strip())
+    """Without comments, spaces at the ends of lines and empty lines: those separate the statements."""
+    lines = statement.expandtabs(4).splitlines()
+    return "\n".join(line.rstrip() for line in lines if line.strip() and not line.startswith("--"))
 
 
 def main() -> None:
     """Writes one file for each database that has one."""
     (BASELINES / "sqlite.sql").write_text(sqlite_schema(), "utf-8")
+    for dialect in SERVERS:
+        (BASELINES / f"{dialect}.sql").write_text(server_schema(dialect), "utf-8")
 
 
 if __name__ == "__main__":

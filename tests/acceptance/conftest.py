@@ -19,6 +19,8 @@ MATRIX = [
     ("sqlite", "core"),
     ("sqlite", "grpc"),
     ("sqlite", "rest"),
+    ("postgresql", "core"),
+    ("postgresql", "rest"),
     ("file", "core"),
     ("file", "rest"),
 ]

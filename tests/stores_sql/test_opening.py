@@ -63,12 +63,15 @@ def test_a_relative_path_is_relative_to_the_working_folder(tmp_path: Path, monke
         ("sqlite:///:memory:", "names no file"),
         ("sqlite://host/a.db", "names no file"),
         ("sqlite:////tmp/a.db?timeout=3", "options"),
-        ("postgresql://host/name", "no support for databases of the kind 'postgresql'"),
+        ("oracle://host/name", "no support for databases of the kind 'oracle'"),
+        ("sqlite+aiosqlite:///a.db", "no support for the driver 'aiosqlite'"),
+        ("postgresql://host:5432/", "names no database"),
+        ("postgresql://u:secret@host/name?nonsense=1", r"postgresql://u:\*\*\*@host/name\?nonsense=1 is no URL"),
         ("sqlite:////no/such/folder/a.db", "does not exist"),
         ("sqlite:////tmp", "is a folder"),
     ],
 )
-def test_a_url_that_names_no_file_is_refused(url: str, words: str) -> None:
+def test_a_url_that_names_no_database_is_refused(url: str, words: str) -> None:
     with pytest.raises(InvalidParameter, match=words):
         open_sql_store(url, default_artifact_location=location)
     with pytest.raises(InvalidParameter, match=words):
@@ -174,7 +177,7 @@ def test_upgrade_tells_what_it_does_and_can_be_repeated(tmp_path: Path) -> None:
 
 
 def test_an_upgrade_waits_for_a_writer_and_then_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trackwell_migrations.upgrading.BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("trackwell_service.stores.sql.dialects.sqlite.MIGRATION_BUSY_TIMEOUT_S", 0.05)
     holder = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     with pytest.raises(TemporarilyUnavailable, match="in use by another process"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache
 from itertools import count
 from os import W_OK, access
@@ -15,6 +15,7 @@ from typing import Final
 import pytest
 
 from support.errors import ApiError
+from support.scratch_databases import postgres_databases
 from trackwell_migrations import upgrade
 from trackwell_service.stores.file import open_file_store
 from trackwell_service.stores.memory import open_memory_store
@@ -30,13 +31,13 @@ MEMORY_DISK = Path("/dev/shm")  # noqa: S108 # only folders with random names ar
 MEMORY_DISK_BYTES = 1 << 30
 """Free memory below which it is left alone."""
 
-Opener = Callable[[Path, Callable[[], int]], Store]
+Opener = Callable[[Path, Callable[[], int]], AbstractContextManager[Store]]
 """Opens a new store: (an empty folder of its own, clock in milliseconds since the epoch)."""
 
 
-def open_memory(_folder: Path, clock: Callable[[], int]) -> Store:
+def open_memory(_folder: Path, clock: Callable[[], int]) -> AbstractContextManager[Store]:
     """A store in memory."""
-    return open_memory_store(default_artifact_location=f"{DEFAULT_ARTIFACT_ROOT}/0", clock=clock)
+    return closing(open_memory_store(default_artifact_location=f"{DEFAULT_ARTIFACT_ROOT}/0", clock=clock))
 
 
 @cache
@@ -48,29 +49,45 @@ def migrated_sqlite() -> bytes:
         return database.read_bytes()
 
 
-def open_sqlite(folder: Path, clock: Callable[[], int]) -> Store:
+def open_sqlite(folder: Path, clock: Callable[[], int]) -> AbstractContextManager[Store]:
     """A SQL store on a new SQLite file."""
     (folder / "store.db").write_bytes(migrated_sqlite())
-    return open_sql_store(
-        f"sqlite:///{folder}/store.db",
-        default_artifact_location=lambda experiment_id: f"{DEFAULT_ARTIFACT_ROOT}/{experiment_id}",
-        clock=clock,
+    return _sql_store(f"sqlite:///{folder}/store.db", clock)
+
+
+@contextmanager
+def open_postgresql(_folder: Path, clock: Callable[[], int]) -> Iterator[Store]:
+    """A SQL store on a PostgreSQL server of the tests' own."""
+    with postgres_databases().empty() as url, _sql_store(url, clock) as store:
+        yield store
+
+
+def _sql_store(url: str, clock: Callable[[], int]) -> AbstractContextManager[Store]:
+    return closing(
+        open_sql_store(
+            url,
+            default_artifact_location=lambda experiment_id: f"{DEFAULT_ARTIFACT_ROOT}/{experiment_id}",
+            clock=clock,
+        )
     )
 
 
-def open_files(folder: Path, clock: Callable[[], int]) -> Store:
+def open_files(folder: Path, clock: Callable[[], int]) -> AbstractContextManager[Store]:
     """A directory store, whose experiments are numbered as those of the others, so that answers can be compared."""
-    return open_file_store(
-        folder / "mlruns",
-        default_artifact_location=lambda experiment_id: f"{DEFAULT_ARTIFACT_ROOT}/{experiment_id}",
-        clock=clock,
-        new_experiment_id=count(1).__next__,
+    return closing(
+        open_file_store(
+            folder / "mlruns",
+            default_artifact_location=lambda experiment_id: f"{DEFAULT_ARTIFACT_ROOT}/{experiment_id}",
+            clock=clock,
+            new_experiment_id=count(1).__next__,
+        )
     )
 
 
 BACKENDS: dict[str, Opener] = {
     "memory": open_memory,
     "sqlite": open_sqlite,
+    "postgresql": open_postgresql,
     "file": open_files,
 }
 """How to open each kind of store."""
@@ -126,8 +143,5 @@ def scratch_folder() -> Iterator[Path]:
 @contextmanager
 def opened(backend: str, folder: Path, clock: Callable[[], int]) -> Iterator[Store]:
     """A new store of that kind, closed at the end."""
-    store = BACKENDS[backend](folder, clock)
-    try:
+    with BACKENDS[backend](folder, clock) as store:
         yield store
-    finally:
-        store.close()

@@ -6,8 +6,7 @@ They run without waiting for the disk (see `support.database_server`); a test of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -19,18 +18,16 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
+def postgres_server() -> PostgresServer:
     """A PostgreSQL server."""
-    from support.postgres_server import running_postgres  # noqa: PLC0415 - see above
+    from support.scratch_databases import postgres_databases  # noqa: PLC0415 - see above
 
-    with running_postgres(durable=False) as server:
-        yield server
+    return cast("PostgresServer", postgres_databases().server)
 
 
 @pytest.fixture(scope="session")
-def mariadb_server() -> Iterator[MariadbServer]:
+def mariadb_server() -> MariadbServer:
     """A MariaDB server."""
-    from support.mariadb_server import running_mariadb  # noqa: PLC0415 - see above
+    from support.scratch_databases import mariadb_databases  # noqa: PLC0415 - see above
 
-    with running_mariadb(durable=False) as server:
-        yield server
+    return cast("MariadbServer", mariadb_databases().server)

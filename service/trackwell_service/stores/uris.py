@@ -16,11 +16,12 @@ DEFAULT_FOLDER: Final = "./mlruns"
 """Where experiments are kept when nobody says where: the documented default (rest-facts §11)."""
 
 _HOW_TO: Final = (
-    "Name a SQLite database: sqlite:///mlflow.db is a file in the current folder, sqlite:////var/lib/mlflow.db one "
-    "anywhere."
+    "Name a database: sqlite:///mlflow.db is a file in the current folder, sqlite:////var/lib/mlflow.db one "
+    "anywhere; postgresql://user:password@host:5432/mlflow is a database on a server."
 )
 _OR_FOLDER: Final = "Or name a folder: ./mlruns or file:///srv/mlruns."
-_PLANNED: Final = ("postgresql", "postgres", "mysql", "mariadb", "mssql")
+_DATABASES: Final = ("sqlite", "postgresql", "postgres")
+_PLANNED: Final = ("mysql", "mariadb", "mssql")
 _REMOTE: Final = ("http", "https", "grpc", "grpcs", "databricks")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):.*", re.DOTALL)
 
@@ -79,7 +80,7 @@ def _checked_database(uri: str, how_to: str) -> str:
         raise InvalidParameter(f"The URI of the store is empty. {how_to}")
     scheme = uri.partition(":")[0].lower()
     dialect = scheme.partition("+")[0]
-    if dialect == "sqlite":
+    if dialect in _DATABASES:
         return uri
     if dialect in _PLANNED:
         raise InvalidParameter(f"Databases of kind '{dialect}' are not supported by this version. {how_to}")

@@ -22,11 +22,11 @@ def create_schema(dialect: Dialect) -> None:
     try:
         session = Session(dialect, writing=True)
         try:
-            dialect.begin_write(session.cursor)
+            dialect.begin_schema_change(session.cursor)
             if is_new(dialect):
                 for statement in statements:
                     session.run(statement)
-            dialect.commit(session.cursor)
+            dialect.end_schema_change(session.cursor)
         finally:
             session.close()
     except dialect.driver_error as error:

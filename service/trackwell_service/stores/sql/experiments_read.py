@@ -27,19 +27,20 @@ class ExperimentLoader:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        text, among = dialect.text, dialect.in_list()
+        text, among = dialect.text, dialect.among
         self._by_id = text(f"SELECT {EXPERIMENT_COLUMNS} FROM experiments e WHERE e.id = ?")
         self._by_name = text(f"SELECT {EXPERIMENT_COLUMNS} FROM experiments e WHERE e.name = ?")
         self._tags = text(
-            f"SELECT experiment_id, tag_key, tag_value FROM experiment_tags WHERE experiment_id IN {among}"
+            f"SELECT experiment_id, tag_key, tag_value FROM experiment_tags WHERE {among('experiment_id')}"
         )
         self._summaries = text(
+            "SELECT experiment_id, name, digest, context FROM ("
             "SELECT DISTINCT r.experiment_id, d.name, d.digest, i.context"
             " FROM runs r JOIN experiments e ON e.id = r.experiment_id"
             " JOIN run_datasets i ON i.run_pk = r.id JOIN datasets d ON d.id = i.dataset_id"
-            f" WHERE r.experiment_id IN {among} AND {EFFECTIVE_STAGE} = {STAGE_NUMBERS[LifecycleStage.ACTIVE]}"
-            " ORDER BY r.experiment_id, d.name, d.digest, CASE WHEN i.context IS NULL THEN 0 ELSE 1 END, i.context"
-            " LIMIT ?"
+            f" WHERE {among('r.experiment_id')} AND {EFFECTIVE_STAGE} = {STAGE_NUMBERS[LifecycleStage.ACTIVE]}"
+            ") s ORDER BY experiment_id, name, digest, CASE WHEN context IS NULL THEN 0 ELSE 1 END, context"
+            f" {dialect.limit}"
         )
 
     def by_id(self, session: Session, experiment_id: int) -> Experiment | None:
@@ -95,7 +96,7 @@ class ExperimentFinder:
             rows = session.query(
                 self._dialect.text(
                     f"SELECT {EXPERIMENT_COLUMNS} FROM experiments e WHERE {where.text}"
-                    f" ORDER BY {order_by(terms)} LIMIT ?"
+                    f" ORDER BY {order_by(terms)} {self._dialect.limit}"
                 ),
                 (*where.parameters, limit),
             )

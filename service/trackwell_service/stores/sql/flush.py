@@ -14,7 +14,6 @@ from trackwell_service.stores.sql.loader import Loader
 from trackwell_service.stores.sql.overlay import Overlay
 from trackwell_service.stores.sql.points_flush import PointsFlusher
 from trackwell_service.stores.sql.session import Session
-from trackwell_service.stores.sql.sql_text import insert
 from trackwell_service.stores.sql.texts import split
 
 _PAGE_COLUMNS = ("experiment_id", "start_time_ms", "run_id")
@@ -27,52 +26,44 @@ class Flusher:
         self._dialect = dialect
         self._loader = loader
         self.points = PointsFlusher(dialect, loader)
-        text = dialect.text
-        self._set_counter = text("UPDATE counters SET value = ? WHERE name = ?")
-        self._add_name = text(insert("names", ("id", "name")))
-        self._park_name = text("UPDATE experiments SET name = ? WHERE id = ?")
-        self._add_experiment = text(
-            insert(
-                "experiments",
-                ("name", "artifact_location", "stage", "epoch", "creation_time_ms", "last_update_time_ms", "id"),
-            )
+        self._set_counter = dialect.update("counters", ("value",), ("name",))
+        self._add_name = dialect.insert("names", ("id", "name"))
+        self._park_name = dialect.update("experiments", ("name",), ("id",))
+        self._add_experiment = dialect.insert(
+            "experiments",
+            ("name", "artifact_location", "stage", "epoch", "creation_time_ms", "last_update_time_ms", "id"),
         )
-        self._set_experiment = text(
-            "UPDATE experiments SET name = ?, stage = ?, epoch = ?, last_update_time_ms = ? WHERE id = ?"
-        )
-        self._set_experiment_tag = text(dialect.upsert("experiment_tags", ("experiment_id", "tag_key"), ("tag_value",)))
-        self._drop_experiment_tag = text("DELETE FROM experiment_tags WHERE experiment_id = ? AND tag_key = ?")
-        self._add_run = text(
-            insert(
-                "runs",
-                (
-                    "id", "run_id", "experiment_id", "version", "stage", "epoch", "pending_blocks", "pending_points",
-                    "status", "start_time_ms", "end_time_ms", "name", "user_id", "artifact_uri",
-                ),
-            )
+        self._set_experiment = dialect.update("experiments", ("name", "stage", "epoch", "last_update_time_ms"), ("id",))
+        self._set_experiment_tag = dialect.upsert("experiment_tags", ("experiment_id", "tag_key"), ("tag_value",))
+        self._drop_experiment_tag = dialect.delete("experiment_tags", ("experiment_id", "tag_key"))
+        self._add_run = dialect.insert(
+            "runs",
+            (
+                "id", "run_id", "experiment_id", "version", "stage", "epoch", "pending_blocks", "pending_points",
+                "status", "start_time_ms", "end_time_ms", "name", "user_id", "artifact_uri",
+            ),
         )  # fmt: skip
-        self._set_run = text(
-            "UPDATE runs SET version = ?, pending_blocks = ?, pending_points = ?, stage = ?, epoch = ?, status = ?,"
-            " end_time_ms = ?, name = ? WHERE id = ?"
+        self._set_run = dialect.update(
+            "runs",
+            ("version", "pending_blocks", "pending_points", "stage", "epoch", "status", "end_time_ms", "name"),
+            ("id",),
         )
-        self._set_version = text("UPDATE runs SET version = ?, pending_blocks = ?, pending_points = ? WHERE id = ?")
+        self._set_version = dialect.update("runs", ("version", "pending_blocks", "pending_points"), ("id",))
         value_columns = ("head", "tail_hash", "tail")
-        self._add_param = text(insert("params", ("run_pk", "key_id", *_PAGE_COLUMNS, *value_columns)))
-        self._set_tag = text(dialect.upsert("tags", ("run_pk", "key_id"), (*_PAGE_COLUMNS, *value_columns)))
-        self._drop_tag = text("DELETE FROM tags WHERE run_pk = ? AND key_id = ?")
-        self._datasets = text(
-            f"SELECT experiment_id, name, digest, id FROM datasets WHERE experiment_id IN {dialect.in_list()}"
-            f" AND name IN {dialect.in_list()}"
+        self._add_param = dialect.insert("params", ("run_pk", "key_id", *_PAGE_COLUMNS, *value_columns))
+        self._set_tag = dialect.upsert("tags", ("run_pk", "key_id"), (*_PAGE_COLUMNS, *value_columns))
+        self._drop_tag = dialect.delete("tags", ("run_pk", "key_id"))
+        self._datasets = dialect.text(
+            "SELECT experiment_id, name, digest, id FROM datasets"
+            f" WHERE {dialect.among('experiment_id')} AND {dialect.among('name')}"
         )
-        self._add_dataset = text(
-            insert(
-                "datasets", ("id", "experiment_id", "name", "digest", "source_type", "source", "schema_text", "profile")
-            )
+        self._add_dataset = dialect.insert(
+            "datasets", ("id", "experiment_id", "name", "digest", "source_type", "source", "schema_text", "profile")
         )
-        self._add_run_dataset = text(
-            insert("run_datasets", ("run_pk", "position", "dataset_id", "context", "tags_json"))
+        self._add_run_dataset = dialect.insert(
+            "run_datasets", ("run_pk", "position", "dataset_id", "context", "tags_json")
         )
-        self._add_run_model = text(insert("run_models", ("run_pk", "role", "position", "model_id", "step")))
+        self._add_run_model = dialect.insert("run_models", ("run_pk", "role", "position", "model_id", "step"))
 
     def intern(self, session: Session, known: Known, wanted: Iterable[str]) -> None:
         """Gives an id to each of the names that has none."""
@@ -85,7 +76,7 @@ class Flusher:
         known.names.update((name, last + place) for place, name in enumerate(missing, 1))
         session.run_many(self._add_name, [(known.names[name], name) for name in missing])
         known.counters["name"] = last + len(missing)
-        session.run(self._set_counter, (known.counters["name"], "name"))
+        session.run_many(self._set_counter, [(known.counters["name"], "name")])
 
     def write(self, session: Session, overlay: Overlay) -> None:
         """Writes everything but the outcomes of requests. The counters come last: they are locked the shortest."""
@@ -113,7 +104,9 @@ class Flusher:
         self.write_counters(session, known, before)
 
     def write_counters(self, session: Session, known: Known, before: dict[str, int]) -> None:
-        """Writes the numbers that have been handed out since `before`."""
+        """Writes the numbers handed out since `before`; one at least, so that other writers see that there was one."""
+        if known.counters["change"] == before["change"]:
+            known.counters["change"] += 1
         session.run_many(
             self._set_counter,
             [(value, name) for name, value in sorted(known.counters.items()) if before.get(name) != value],

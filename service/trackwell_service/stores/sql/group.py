@@ -27,7 +27,6 @@ class GroupCommit:
         self._clock = clock
         self._on_statement = on_statement
         self._session: Session | None = None
-        self._seen: int | None = None
         self.known = Known()
         self.loader = Loader(dialect)
         self.flusher = Flusher(dialect, self.loader)
@@ -51,17 +50,21 @@ class GroupCommit:
             self.known.forget()
             session = self._session = Session(self._dialect, writing=True, on_statement=self._on_statement)
         self._dialect.begin_write(session.cursor)
-        seen = self._dialect.others_writes(session.cursor)
-        if seen is None or seen != self._seen:
+        counters = self.loader.counters(session)
+        if counters != self.known.counters:
             self.known.forget()
-            self._seen = seen
-        self.loader.counters(session, self.known)
+            self.known.counters = counters
         return session
 
     def end(self) -> None:
         """Makes the transaction durable."""
         if self._session is not None:
             self._dialect.commit(self._session.cursor)
+
+    def end_unchanged(self) -> None:
+        """Ends a transaction that has written nothing."""
+        if self._session is not None:
+            self._dialect.rollback(self._session.cursor)
 
     def abandon(self) -> None:
         """Ends the transaction without a trace, with the connection when it must be in doubt."""

@@ -16,9 +16,8 @@ class KeyNames:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        among = dialect.in_list()
-        self._by_id = dialect.text(f"SELECT id, name FROM names WHERE id IN {among}")
-        self._by_name = dialect.text(f"SELECT id, name FROM names WHERE name IN {among}")
+        self._by_id = dialect.text(f"SELECT id, name FROM names WHERE {dialect.among('id')}")
+        self._by_name = dialect.text(f"SELECT id, name FROM names WHERE {dialect.among('name')}")
         self._names: dict[int, str] = {}
         self._ids: dict[str, int] = {}
 

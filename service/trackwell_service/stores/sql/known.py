@@ -1,7 +1,7 @@
 """What the writer remembers of the database from one group commit to the next.
 
-It is right as long as nobody else has written, which the writer asks at the start of each group
-(`Dialect.others_writes`); when somebody has, or when a group fails, everything is forgotten.
+It is right as long as nobody else has written. Every writer leaves another change number behind, so a group begins by
+reading the counters; when they are not as they were left, or when a group fails, everything is forgotten.
 """
 
 from __future__ import annotations
@@ -72,13 +72,14 @@ class Known:
     counters: dict[str, int] = field(default_factory=dict)
     """The last number handed out of each kind; empty until it is read."""
     backlog: int | None = None
-    """Runs that wait to be merged; None until they are counted."""
+    """Runs that wait to be merged, as far as known; None when that must be asked."""
 
     def forget(self) -> None:
         """Nothing is known any more."""
         for memory in (self.experiments, self.runs, self.metrics, self.names, self.counters):
             memory.clear()
-        self.backlog = None
+        # What waited may be done by now; what did not may wait.
+        self.backlog = self.backlog or None
 
     def trim(self) -> None:
         """Keeps the memory bounded by dropping what was learnt first; called between groups."""

@@ -24,38 +24,37 @@ class Loader:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        text, among, pairs = dialect.text, dialect.in_list(), dialect.pairs()
-        self._counters = text("SELECT name, value FROM counters")
-        self._experiments = text(f"SELECT {EXPERIMENT_COLUMNS} FROM experiments e WHERE e.id IN {among}")
-        self._experiments_named = text(f"SELECT {EXPERIMENT_COLUMNS} FROM experiments e WHERE e.name IN {among}")
+        text, among = dialect.text, dialect.among
+        self._counters = text(dialect.select_locked("name, value", "counters", "name"))
+        self._experiments = text(f"SELECT {EXPERIMENT_COLUMNS} FROM experiments e WHERE {among('e.id')}")
+        self._experiments_named = text(f"SELECT {EXPERIMENT_COLUMNS} FROM experiments e WHERE {among('e.name')}")
         self._runs = text(
             f"SELECT {RUN_COLUMNS}, {EXPERIMENT_COLUMNS} FROM runs r JOIN experiments e ON e.id = r.experiment_id"
-            f" WHERE r.run_id IN {among}"
+            f" WHERE {among('r.run_id')}"
         )
-        self._names = text(f"SELECT name, id FROM names WHERE name IN {among}")
+        self._names = text(f"SELECT name, id FROM names WHERE {among('name')}")
         self._params = text(
-            f"SELECT p.a, p.b, t.head, t.tail FROM {pairs} p JOIN params t ON t.run_pk = p.a AND t.key_id = p.b"
+            f"SELECT t.run_pk, t.key_id, t.head, t.tail FROM {dialect.by_pairs('params', 'run_pk', 'key_id')}"
         )
         self._tags = text(
-            f"SELECT p.a, p.b, t.head, t.tail FROM {pairs} p JOIN tags t ON t.run_pk = p.a AND t.key_id = p.b"
+            f"SELECT t.run_pk, t.key_id, t.head, t.tail FROM {dialect.by_pairs('tags', 'run_pk', 'key_id')}"
         )
         self._experiment_tags = text(
-            f"SELECT experiment_id, tag_key, tag_value FROM experiment_tags WHERE experiment_id IN {among}"
+            f"SELECT experiment_id, tag_key, tag_value FROM experiment_tags WHERE {among('experiment_id')}"
         )
         self._metrics = text(
-            f"SELECT p.a, p.b, {', '.join(f'm.{name}' for name in COLUMNS)} FROM {pairs} p"
-            " JOIN metric_latest m ON m.run_pk = p.a AND m.key_id = p.b"
+            f"SELECT t.run_pk, t.key_id, {', '.join(f't.{name}' for name in COLUMNS)}"
+            f" FROM {dialect.by_pairs('metric_latest', 'run_pk', 'key_id')}"
         )
         self._run_datasets = text(
             "SELECT i.run_pk, d.name, d.digest FROM run_datasets i JOIN datasets d ON d.id = i.dataset_id"
-            f" WHERE i.run_pk IN {among}"
+            f" WHERE {among('i.run_pk')}"
         )
-        self._run_models = text(f"SELECT run_pk, role, model_id, step FROM run_models WHERE run_pk IN {among}")
+        self._run_models = text(f"SELECT run_pk, role, model_id, step FROM run_models WHERE {among('run_pk')}")
 
-    def counters(self, session: Session, known: Known) -> None:
-        """The last number of each kind, unless known."""
-        if not known.counters:
-            known.counters.update((name, value) for name, value in session.query(self._counters))
+    def counters(self, session: Session) -> dict[str, int]:
+        """The last number of each kind. Of several servers one at a time gets behind this."""
+        return dict(session.query(self._counters))
 
     def read_sets(self, session: Session, known: Known, reads: Sequence[ReadSet]) -> Overlay:
         """An overlay that can answer everything which the read sets announce."""
@@ -68,7 +67,7 @@ class Loader:
 
     def metrics(self, session: Session, known: Known, keys: Sequence[tuple[int, int]]) -> None:
         """What is stored of metrics by (run pk, key id)."""
-        for run_pk, key_id, *values in session.query(self._metrics, (self._dialect.int_pairs(keys),)):
+        for run_pk, key_id, *values in session.query(self._metrics, self._dialect.int_pairs(keys)):
             known.metrics[run_pk, key_id] = MetricRow(*values)
 
     def names(self, session: Session, known: Known, wanted: Iterable[str]) -> None:
@@ -137,7 +136,7 @@ class Loader:
             if run_id in known.runs and name in known.names
         }
         if stored:
-            for run_pk, key_id, head, tail in session.query(sql, (self._dialect.int_pairs(sorted(stored)),)):
+            for run_pk, key_id, head, tail in session.query(sql, self._dialect.int_pairs(sorted(stored))):
                 values[stored[run_pk, key_id]] = head if tail is None else head + tail
         return values
 

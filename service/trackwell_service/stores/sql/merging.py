@@ -40,6 +40,9 @@ STEP_S = 0.01
 SHARE = 0.25
 """Part of the writer's time that merging may take while mutations wait."""
 
+LOOK_EVERY_S = 1.0
+"""How often to look what other writers have left to merge, in seconds: a look is a transaction that they wait for."""
+
 
 class _Piece(NamedTuple):
     """A block without its points."""
@@ -60,24 +63,24 @@ class Merger:
         self._group = group
         self._monotonic = monotonic
         self._rest_until = 0.0
+        self._look_from = 0.0
         text = dialect.text
         self._count = text("SELECT COUNT(*) FROM merge_backlog")
         self._next = text(
-            "SELECT b.run_pk, r.run_id FROM merge_backlog b JOIN runs r ON r.id = b.run_pk ORDER BY b.run_pk LIMIT 1"
+            "SELECT b.run_pk, r.run_id FROM merge_backlog b JOIN runs r ON r.id = b.run_pk"
+            f" ORDER BY b.run_pk {dialect.limit}"
         )
         self._drop = text("DELETE FROM merge_backlog WHERE run_pk = ?")
         self._writes = text("SELECT seq, points FROM metric_writes WHERE run_pk = ? ORDER BY seq")
-        among = dialect.in_list()
-        self._written = text(
-            f"SELECT encoding, series, points, data FROM metric_writes WHERE run_pk = ? AND seq IN {among}"
-        )
-        self._delete_writes = text(f"DELETE FROM metric_writes WHERE run_pk = ? AND seq IN {among}")
+        one_of = dialect.among("seq")
+        self._written = text(f"SELECT encoding, series, points, data FROM metric_writes WHERE run_pk = ? AND {one_of}")
+        self._delete_writes = text(f"DELETE FROM metric_writes WHERE run_pk = ? AND {one_of}")
         pieces = (
             "SELECT key_id, seq, level, points, min_timestamp_ms, max_timestamp_ms FROM metric_blocks WHERE run_pk = ?"
         )
         self._fresh = text(f"{pieces} AND level = {Level.WRITTEN.value}")
         self._settled = text(f"{pieces} AND level = {Level.MERGED.value} AND (points < ? OR max_timestamp_ms >= ?)")
-        chosen = f"run_pk = ? AND key_id = ? AND seq IN {among}"
+        chosen = f"run_pk = ? AND key_id = ? AND {one_of}"
         self._data = text(f"SELECT encoding, points, data FROM metric_blocks WHERE {chosen}")
         self._delete = text(f"DELETE FROM metric_blocks WHERE {chosen}")
         self._accept = text(
@@ -95,6 +98,10 @@ class Merger:
         if self._group.known.backlog == 0:
             return False
         started = self._monotonic()
+        if self._group.known.backlog is None:
+            if started < self._look_from:
+                return False
+            self._look_from = started + LOOK_EVERY_S
         if not is_idle and started < self._rest_until:
             return True
         try:
@@ -116,9 +123,13 @@ class Merger:
         session = self._group.begin()
         known = self._group.known
         waiting: int = session.query(self._count)[0][0]
+        known.backlog = waiting
+        if not waiting:
+            self._group.end_unchanged()
+            return False
         before = dict(known.counters)
         while waiting:
-            run_pk, run_id = session.query(self._next)[0]
+            run_pk, run_id = session.query(self._next, (1,))[0]
             try:
                 is_done = self._merge(session, run_pk, known.runs.get(run_id))
             except DataLoss:

@@ -26,7 +26,7 @@ class HistoryReader:
         )
         self._data = text(
             "SELECT encoding, points, data FROM metric_blocks"
-            f" WHERE run_pk = ? AND key_id = ? AND seq IN {dialect.in_list()}"
+            f" WHERE run_pk = ? AND key_id = ? AND {dialect.among('seq')}"
         )
 
     def page(self, session: Session, run_id: str, key: str, after: HistoryPosition | None, limit: int) -> Columns:

@@ -93,7 +93,7 @@ class Walker:
             f"SELECT {step.place}.run_id AS run_id, r.version, {stage},"
             f" {step.place}.start_time_ms AS start_ms{step.columns}"
             f" FROM {step.source} AND {step.place}.experiment_id = ? AND ({where.text}) AND {view.text}"
-            f" ORDER BY {step.order} LIMIT ?"
+            f" ORDER BY {step.order} {self._dialect.limit}"
         )
         parameters: list[Any] = []
         for window in windows:
@@ -105,7 +105,8 @@ class Walker:
                 parameters += epoch
             parameters.append(limit)
         if len(windows) > 1:
-            text = " UNION ALL ".join([f"SELECT * FROM ({text})"] * len(windows)) + f" ORDER BY {step.order} LIMIT ?"
+            each = " UNION ALL ".join([f"SELECT * FROM ({text}) s"] * len(windows))
+            text = f"SELECT * FROM ({each}) u ORDER BY {step.order} {self._dialect.limit}"
             parameters.append(limit)
         return self._session.query(self._dialect.text(text), parameters)
 

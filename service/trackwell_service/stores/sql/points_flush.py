@@ -12,7 +12,6 @@ from trackwell_service.stores.sql.loader import Loader
 from trackwell_service.stores.sql.metric_row import COLUMNS, row_of, row_of_point
 from trackwell_service.stores.sql.overlay import Overlay
 from trackwell_service.stores.sql.session import Session
-from trackwell_service.stores.sql.sql_text import insert
 
 MERGE_AFTER_BLOCKS = 128
 """Unmerged writes and blocks of a run from which on they are merged: a read looks through that many in some 0.5 ms."""
@@ -34,16 +33,13 @@ class PointsFlusher:
     def __init__(self, dialect: Dialect, loader: Loader) -> None:
         self._loader = loader
         self.merge_after_blocks = MERGE_AFTER_BLOCKS
-        text = dialect.text
-        self._add_write = text(insert("metric_writes", ("run_pk", "seq", "encoding", "series", "points", "data")))
-        self.add_block = text(insert("metric_blocks", BLOCK_COLUMNS))
-        self._add_latest = text(
-            insert("metric_latest", (*COLUMNS, "run_pk", "key_id", "experiment_id", "start_time_ms", "run_id"))
+        self._add_write = dialect.insert("metric_writes", ("run_pk", "seq", "encoding", "series", "points", "data"))
+        self.add_block = dialect.insert("metric_blocks", BLOCK_COLUMNS)
+        self._add_latest = dialect.insert(
+            "metric_latest", (*COLUMNS, "run_pk", "key_id", "experiment_id", "start_time_ms", "run_id")
         )
-        self._set_latest = text(
-            f"UPDATE metric_latest SET {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE run_pk = ? AND key_id = ?"
-        )
-        self._add_backlog = text(insert("merge_backlog", ("run_pk",)))
+        self._set_latest = dialect.update("metric_latest", COLUMNS, ("run_pk", "key_id"))
+        self._add_backlog = dialect.insert("merge_backlog", ("run_pk",))
 
     def write(self, session: Session, overlay: Overlay) -> None:
         """Writes the group's points; runs have got their versions and counts of what is pending before, see `count`."""

@@ -29,10 +29,9 @@ class RequestLog:
         self._dialect = dialect
         text = dialect.text
         self._select = text(
-            "SELECT request_id, outcome FROM request_outcomes"
-            f" WHERE request_id IN {dialect.in_list()} AND created_ms > ?"
+            f"SELECT request_id, outcome FROM request_outcomes WHERE {dialect.among('request_id')} AND created_ms > ?"
         )
-        self._insert = text(dialect.upsert("request_outcomes", ("request_id",), ("created_ms", "outcome")))
+        self._insert = dialect.upsert("request_outcomes", ("request_id",), ("created_ms", "outcome"))
         self._delete = text("DELETE FROM request_outcomes WHERE created_ms <= ?")
         self._next_sweep_ms = 0
 

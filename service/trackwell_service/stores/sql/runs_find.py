@@ -61,7 +61,7 @@ class RunFinder:
         self._dialect = dialect
         self._names = names
         self._loader = loader
-        self._windows = dialect.text(f"SELECT id, stage, epoch FROM experiments WHERE id IN {dialect.in_list()}")
+        self._windows = dialect.text(f"SELECT id, stage, epoch FROM experiments WHERE {dialect.among('id')}")
 
     def page(self, session: Session, query: RunQuery) -> Page[RunRef]:
         """See `roles.RunReader.find_runs`. A page may be short when matches are rare; it then still has a token."""
@@ -88,7 +88,7 @@ class RunFinder:
     ) -> Walk:
         """The cheapest way through the candidates; a few of them are sorted, many are walked if an index allows it."""
         order, prefix = _known_order(query.order, key_ids)
-        index = index_of(order[0].field, key_ids) if len(order) == 1 else None
+        index = index_of(self._dialect, order[0].field, key_ids) if len(order) == 1 else None
         best, count = self._most_selective(session, query, key_ids, is_newest=not order)
         walker = Walker(self._dialect, session, windows, query.view, bounds.over)
         if not order and best is not None and best.group is not None:

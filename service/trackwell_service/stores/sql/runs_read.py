@@ -35,29 +35,31 @@ class RunLoader:
     def __init__(self, dialect: Dialect, names: KeyNames) -> None:
         self._dialect = dialect
         self._names = names
-        text, among = dialect.text, dialect.in_list()
+        text, among = dialect.text, dialect.among
         joined = "runs r JOIN experiments e ON e.id = r.experiment_id"
-        self._refs = text(f"SELECT r.run_id, r.version, {EFFECTIVE_STAGE} FROM {joined} WHERE r.run_id IN {among}")
-        self._runs = text(f"SELECT {EFFECTIVE_STAGE}, {RUN_COLUMNS} FROM {joined} WHERE r.run_id IN {among}")
-        self._metrics = text(
-            f"SELECT m.run_pk, m.key_id, {SUMMARY_COLUMNS} FROM metric_latest m WHERE m.run_pk IN {among}"
+        self._refs = text(f"SELECT r.run_id, r.version, {EFFECTIVE_STAGE} FROM {joined} WHERE {among('r.run_id')}")
+        self._runs = text(f"SELECT {EFFECTIVE_STAGE}, {RUN_COLUMNS} FROM {joined} WHERE {among('r.run_id')}")
+        metrics = f"SELECT m.run_pk, m.key_id, {SUMMARY_COLUMNS} FROM metric_latest m WHERE {among('m.run_pk')}"
+        params = f"SELECT run_pk, key_id, head, tail FROM params WHERE {among('run_pk')}"
+        tags = f"SELECT run_pk, key_id, head, tail FROM tags WHERE {among('run_pk')}"
+        self._metrics, self._params, self._tags = text(metrics), text(params), text(tags)
+        only = f"AND {among('key_id')}"
+        self._some_metrics, self._some_params, self._some_tags = (
+            text(f"{all_} {only}") for all_ in (metrics, params, tags)
         )
-        self._params = text(f"SELECT run_pk, key_id, head, tail FROM params WHERE run_pk IN {among}")
-        self._tags = text(f"SELECT run_pk, key_id, head, tail FROM tags WHERE run_pk IN {among}")
-        self._only_keys = text(f" AND key_id IN {among}")
         self._datasets = text(
             "SELECT i.run_pk, d.name, d.digest, d.source_type, d.source, d.schema_text, d.profile, i.tags_json"
-            f" FROM run_datasets i JOIN datasets d ON d.id = i.dataset_id WHERE i.run_pk IN {among}"
+            f" FROM run_datasets i JOIN datasets d ON d.id = i.dataset_id WHERE {among('i.run_pk')}"
             " ORDER BY i.run_pk, i.position"
         )
         self._models = text(
-            f"SELECT run_pk, role, model_id, step FROM run_models WHERE run_pk IN {among}"
+            f"SELECT run_pk, role, model_id, step FROM run_models WHERE {among('run_pk')}"
             " ORDER BY run_pk, role, position"
         )
         self._newest = text("SELECT value FROM counters WHERE name = 'change'")
         self._changes = text(
             "SELECT run_id, experiment_id, version FROM runs"
-            f" WHERE version > ? AND (experiment_id IN {among} OR run_id IN {among}) ORDER BY version LIMIT ?"
+            f" WHERE version > ? AND ({among('experiment_id')} OR {among('run_id')}) ORDER BY version {dialect.limit}"
         )
 
     def refs(self, session: Session, run_ids: Sequence[str]) -> Mapping[str, RunRef]:
@@ -97,16 +99,16 @@ class RunLoader:
         """Those of the runs which exist, with nothing but the given parts of what was logged to them."""
         rows = session.query(self._runs, (self._dialect.texts(run_ids),))
         wanted = self._dialect.ints([row[1] for row in rows])
-        metrics = self._summaries(session, self._part(session, self._metrics, wanted, parts.metrics))
-        params = self._texts(session, self._part(session, self._params, wanted, parts.params))
-        tags = self._texts(session, self._part(session, self._tags, wanted, parts.tags))
+        metrics = self._summaries(session, self._part(session, self._some_metrics, wanted, parts.metrics))
+        params = self._texts(session, self._part(session, self._some_params, wanted, parts.params))
+        tags = self._texts(session, self._part(session, self._some_tags, wanted, parts.tags))
         datasets = _dataset_inputs(session.query(self._datasets, (wanted,))) if parts.datasets else {}
         return {row[2]: _run(row, metrics, params, tags, datasets, {}, {}) for row in rows}
 
     def _part(self, session: Session, sql: str, wanted: Any, keys: frozenset[str]) -> Sequence[Row]:
         ids = self._names.ids(session, keys)
         known = [ids[key] for key in keys if key in ids]
-        return session.query(sql + self._only_keys, (wanted, self._dialect.ints(known))) if known else ()
+        return session.query(sql, (wanted, self._dialect.ints(known))) if known else ()
 
     def _texts(self, session: Session, rows: Sequence[Row]) -> dict[int, dict[str, str]]:
         names = self._names.names(session, {row[1] for row in rows})

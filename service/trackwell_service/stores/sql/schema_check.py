@@ -19,7 +19,7 @@ def is_new(dialect: Dialect) -> bool:
     except dialect.driver_error as error:
         raise _unusable(dialect, error) from error
     try:
-        tables = {row[0] for row in session.query("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        tables = {row[0] for row in session.query(dialect.tables)}
         if not tables:
             return True
         if VERSION_TABLE not in tables:
@@ -34,28 +34,27 @@ def is_new(dialect: Dialect) -> bool:
     present = ", ".join(versions) or "none"
     if all(version < NEWEST_REVISION for version in versions):
         raise InvalidParameter(
-            f"The database schema at {dialect.url} is out of date: it is at revision {present}, this version of"
+            f"The database schema at {dialect.shown_url} is out of date: it is at revision {present}, this version of"
             f" Trackwell needs {NEWEST_REVISION}. Take a backup of the database, then run:"
-            f" mlflow db upgrade {dialect.url}"
+            f" mlflow db upgrade {dialect.shown_url}"
         )
     raise InvalidParameter(
-        f"The database schema at {dialect.url} is newer than this version of Trackwell: it is at revision {present},"
-        f" the newest one known here is {NEWEST_REVISION}. Install the version of Trackwell that upgraded it, or a"
-        " newer one."
+        f"The database schema at {dialect.shown_url} is newer than this version of Trackwell: it is at revision"
+        f" {present}, the newest one known here is {NEWEST_REVISION}. Install the version of Trackwell that upgraded"
+        " it, or a newer one."
     )
 
 
 def _foreign(dialect: Dialect, tables: set[str]) -> str:
     owner = "MLflow's own server" if {"alembic_version", "experiments"} <= tables else "another program"
     return (
-        f"The database at {dialect.url} holds tables of {owner} and no Trackwell schema. Give the URL of an empty"
+        f"The database at {dialect.shown_url} holds tables of {owner} and no Trackwell schema. Give the URL of an empty"
         " database, or of one that Trackwell made."
     )
 
 
 def _unusable(dialect: Dialect, error: Exception) -> Exception:
     if dialect.classify(error) is Failure.CORRUPT:
-        return DataLoss(f"{dialect.url} is not a database, or it is damaged ({error}). Restore it from a backup.")
-    if "unable to open" in str(error) or "readonly" in str(error):
-        return InvalidParameter(f"The database at {dialect.url} cannot be opened: is the folder writable? ({error})")
-    return translated(dialect, error)
+        return DataLoss(f"{dialect.shown_url} is not a database, or it is damaged ({error}). Restore it from a backup.")
+    reason = dialect.unusable(error)
+    return translated(dialect, error) if reason is None else InvalidParameter(reason)

@@ -147,7 +147,7 @@ class RunPredicates:
     def _attribute(self, attribute: RunAttribute, predicate: Predicate[RunField]) -> Bounds:
         if attribute is RunAttribute.STATUS:
             fitting = [status.value for status in RunStatus if matches_run(predicate, _run_with(status))]
-            return exactly(piece(f"r.status IN {self._dialect.in_list()}", self._dialect.ints(fitting)))
+            return exactly(piece(self._dialect.among("r.status"), self._dialect.ints(fitting)))
         column = ATTRIBUTE_COLUMNS[attribute]
         if isinstance(predicate, IsNull):
             if attribute is RunAttribute.END_TIME:
@@ -196,9 +196,8 @@ class ExperimentPredicates:
         if field is ExperimentAttribute.NAME:
             return whole_text(self._dialect, column, predicate)
         if isinstance(predicate, OneOf):
-            word = "NOT IN" if predicate.negated else "IN"
-            numbers = [int(value) for value in predicate.values]
-            return exactly(piece(f"{column} {word} {self._dialect.in_list()}", self._dialect.ints(numbers)))
+            listed = piece(self._dialect.among(column), self._dialect.ints([int(value) for value in predicate.values]))
+            return exactly(negation(listed) if predicate.negated else listed)
         return exactly(number_condition(column, predicate))
 
     def _tag(self, key: str, predicate: Predicate[Any]) -> Bounds:
@@ -275,9 +274,8 @@ def whole_text(dialect: Dialect, column: str, predicate: Predicate[Any]) -> Boun
         case Compare(_, comparison, value):
             return exactly(piece(f"{column} {_SQL_COMPARISONS[comparison]} ?", value))
         case OneOf(_, values, negated):
-            word = "NOT IN" if negated else "IN"
-            texts = [str(value) for value in values]
-            return exactly(piece(f"{column} {word} {dialect.in_list()}", dialect.texts(texts)))
+            listed = piece(dialect.among(column), dialect.texts([str(value) for value in values]))
+            return exactly(negation(listed) if negated else listed)
         case Like(_, pattern, fold, negated):
             return _like(dialect, column, pattern, fold=fold, negated=negated)
         case Matches():
@@ -297,12 +295,12 @@ def split_text(dialect: Dialect, alias: str, predicate: Predicate[Any]) -> Bound
             listed = one_of_texts(dialect, alias, [str(value) for value in values])
             return exactly(negation(listed) if negated else listed)
         case _:
-            return whole_text(dialect, full_text(alias), predicate)
+            return whole_text(dialect, full_text(dialect, alias), predicate)
 
 
-def full_text(alias: str) -> str:
+def full_text(dialect: Dialect, alias: str) -> str:
     """The expression for a whole text that is stored as head and tail."""
-    return f"({alias}.head || COALESCE({alias}.tail, ''))"
+    return dialect.concat(f"{alias}.head", f"COALESCE({alias}.tail, '')")
 
 
 def equal_text(alias: str, value: str) -> Sql:
@@ -318,7 +316,7 @@ def one_of_texts(dialect: Dialect, alias: str, values: list[str]) -> Sql:
     short = [value for value in values if split(value)[2] is None]
     conditions = [equal_text(alias, value) for value in values if split(value)[2] is not None]
     if short:
-        conditions.append(piece(f"{alias}.tail_hash = 0 AND {alias}.head IN {dialect.in_list()}", dialect.texts(short)))
+        conditions.append(piece(f"{alias}.tail_hash = 0 AND {dialect.among(f'{alias}.head')}", dialect.texts(short)))
     return any_of(conditions)
 
 

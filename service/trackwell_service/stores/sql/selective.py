@@ -78,7 +78,7 @@ class Selector:
     def __init__(self, dialect: Dialect, key_ids: Mapping[str, int], experiment_ids: Sequence[int]) -> None:
         self._dialect = dialect
         self._key_ids = key_ids
-        self._experiments = piece(f"k.experiment_id IN {dialect.in_list()}", dialect.ints(experiment_ids))
+        self._experiments = piece(dialect.among("k.experiment_id"), dialect.ints(experiment_ids))
 
     def candidates(self, condition: RunFilter | None) -> Iterator[Candidates]:
         """What the required predicates leave, those first whose candidates stand together."""
@@ -90,7 +90,7 @@ class Selector:
 
     def count(self, session: Session, candidates: Candidates) -> int:
         """How many runs there are, counted up to one more than a few."""
-        counted = candidates.ids + piece("LIMIT ?", FEW_RUNS + 1)
+        counted = candidates.ids + piece(self._dialect.few, FEW_RUNS + 1)
         count: int = session.query(
             self._dialect.text(f"SELECT COUNT(*) FROM ({counted.text}) few"), counted.parameters
         )[0][0]
@@ -110,7 +110,7 @@ class Selector:
                 return Candidates(piece("SELECT k.id FROM runs k WHERE k.run_id = ?", value))
             case OneOf(RunAttribute.RUN_ID, values, negated=False):
                 texts = self._dialect.texts([str(value) for value in values])
-                return Candidates(piece(f"SELECT k.id FROM runs k WHERE k.run_id IN {self._dialect.in_list()}", texts))
+                return Candidates(piece(f"SELECT k.id FROM runs k WHERE {self._dialect.among('k.run_id')}", texts))
             case OneOf(Param(key), values, negated=False) if key in self._key_ids:
                 return self._among("params", key, one_of_texts(self._dialect, "k", [str(value) for value in values]))
             case OneOf(Tag(key), values, negated=False) if key in self._key_ids:
@@ -124,7 +124,7 @@ class Selector:
 
     def _group(self, table: str, key: str, condition: Sql) -> Candidates:
         found = self._among(table, key, condition)
-        return Candidates(found.ids, Group(keyed(table, self._key_ids[key]), "k", condition))
+        return Candidates(found.ids, Group(keyed(self._dialect, table, self._key_ids[key]), "k", condition))
 
     def _among(self, table: str, key: str, condition: Sql) -> Candidates:
         return Candidates(

@@ -16,7 +16,7 @@ from trackwell_service.domain.errors import (
     TemporarilyUnavailable,
     TrackwellError,
 )
-from trackwell_service.stores.sql.dialects.base import Dialect, Failure, Row
+from trackwell_service.stores.sql.dialects.base import Bulk, Dialect, Failure, Row
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Session:
         self.longest_read_s = LONGEST_READ_S
         self._stop_at = math.inf
         if not writing:
-            dialect.stop_statements(self.connection, self._is_over)
+            dialect.limit_reads(self.connection, self.longest_read_s, self._is_over)
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """The rows of one statement."""
@@ -64,17 +64,12 @@ class Session:
         self.cursor.execute(sql, parameters)
         return self.cursor.rowcount
 
-    def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
-        """Runs one statement for each row; does nothing without rows."""
-        if not rows:
-            return 0
-        if self.on_statement is not None:
-            self.on_statement(sql)
-        if len(rows) == 1:
-            self.cursor.execute(sql, rows[0])
-        else:
-            self.cursor.executemany(sql, rows)
-        return self.cursor.rowcount
+    def run_many(self, statement: Bulk, rows: Sequence[Sequence[Any]]) -> None:
+        """Writes the rows; does nothing without any."""
+        if rows:
+            if self.on_statement is not None:
+                self.on_statement(statement.sql)
+            self.dialect.run_bulk(self.cursor, statement, rows)
 
     def close(self) -> None:
         """Ends the connection."""

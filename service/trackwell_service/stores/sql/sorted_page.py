@@ -104,7 +104,7 @@ class SortedRuns:
     def rows(self, session: Session, after: SortKey | None, limit: int) -> list[FoundRun]:
         """The next runs behind `after` in the query's order."""
         conditions = [
-            piece(f"r.experiment_id IN {self._dialect.in_list()}", self._dialect.ints(self._query.experiment_ids)),
+            piece(self._dialect.among("r.experiment_id"), self._dialect.ints(self._query.experiment_ids)),
             view_condition(EFFECTIVE_STAGE, self._query.view),
             self._condition,
         ]
@@ -120,7 +120,7 @@ class SortedRuns:
             self._dialect.text(
                 f"SELECT r.run_id, r.version, {EFFECTIVE_STAGE}, {', '.join(term.columns() for term in self._terms)}"
                 f" FROM runs r JOIN experiments e ON e.id = r.experiment_id{joins.text}"
-                f" WHERE {where.text} ORDER BY {order_by(self._terms)} LIMIT ?"
+                f" WHERE {where.text} ORDER BY {order_by(self._terms)} {self._dialect.limit}"
             ),
             (*joins.parameters, *where.parameters, limit),
         )
@@ -159,7 +159,7 @@ class SortedRuns:
 
     def _text_term(self, table: str, key: str, descending: bool) -> Term:
         alias = self._join(table, key)
-        return Term(full_text(alias), _missing_class(f"{alias}.head"), descending)
+        return Term(full_text(self._dialect, alias), _missing_class(f"{alias}.head"), descending)
 
     def _join(self, table: str, key: str) -> str:
         alias = f"o{len(self._joins)}"

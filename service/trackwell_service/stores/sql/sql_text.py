@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,6 @@ class Sql:
 
     def __add__(self, other: Sql) -> Sql:
         return Sql(f"{self.text} {other.text}", self.parameters + other.parameters)
-
-
-def insert(table: str, columns: Sequence[str]) -> str:
-    """A statement that inserts rows of those columns."""
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
 
 
 TRUE = Sql("1 = 1")

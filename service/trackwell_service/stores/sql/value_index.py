@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from trackwell_service.search.ast import Metric, Param, RunAttribute, Statistic, Tag
 from trackwell_service.search.ordering import NAN, VALUE
-from trackwell_service.stores.sql.dialects.base import Row
+from trackwell_service.stores.sql.dialects.base import Dialect, Row
 from trackwell_service.stores.sql.ranks import NAN_RANK, rank_of, value_of
 from trackwell_service.stores.sql.sql_text import TRUE, Sql, piece
 from trackwell_service.stores.sql.texts import HEAD_LENGTH
@@ -69,6 +69,7 @@ class ValueIndex(Protocol):
 class MetricIndex:
     """Runs by the rank of a metric's latest value. NaN is the greatest rank and never part of a descending scan."""
 
+    dialect: Dialect
     key_id: int
     place: str = "k"
     columns: str = ", k.value_rank AS v0"
@@ -76,7 +77,7 @@ class MetricIndex:
     @property
     def source(self) -> str:
         """See `ValueIndex.source`."""
-        return keyed("metric_latest", self.key_id)
+        return keyed(self.dialect, "metric_latest", self.key_id)
 
     @property
     def missing(self) -> Sql | None:
@@ -116,6 +117,7 @@ class MetricIndex:
 class TextIndex:
     """Runs by a param's or tag's text, of which the index has the beginning."""
 
+    dialect: Dialect
     table: str
     key_id: int
     place: str = "k"
@@ -124,7 +126,7 @@ class TextIndex:
     @property
     def source(self) -> str:
         """See `ValueIndex.source`."""
-        return keyed(self.table, self.key_id)
+        return keyed(self.dialect, self.table, self.key_id)
 
     @property
     def missing(self) -> Sql | None:
@@ -198,23 +200,23 @@ class NameIndex:
         return value
 
 
-def index_of(field: object, key_ids: Mapping[str, int]) -> ValueIndex | None:
+def index_of(dialect: Dialect, field: object, key_ids: Mapping[str, int]) -> ValueIndex | None:
     """The index that an order by the field can walk; None when there is none."""
     match field:
         case Metric(key, Statistic.LATEST) if key in key_ids:
-            return MetricIndex(key_ids[key])
+            return MetricIndex(dialect, key_ids[key])
         case Param(key) if key in key_ids:
-            return TextIndex("params", key_ids[key])
+            return TextIndex(dialect, "params", key_ids[key])
         case Tag(key) if key in key_ids:
-            return TextIndex("tags", key_ids[key])
+            return TextIndex(dialect, "tags", key_ids[key])
         case RunAttribute.RUN_NAME:
             return NameIndex()
     return None
 
 
-def keyed(table: str, key_id: int) -> str:
+def keyed(dialect: Dialect, table: str, key_id: int) -> str:
     """Runs by a key; the join's order is fixed, because the other one would lose the index's order."""
-    return f"{table} k CROSS JOIN runs r WHERE r.id = k.run_pk AND k.key_id = {key_id:d}"
+    return f"{table} k {dialect.outer_first} runs r WHERE r.id = k.run_pk AND k.key_id = {key_id:d}"
 
 
 def _without(table: str, key_id: int) -> Sql:

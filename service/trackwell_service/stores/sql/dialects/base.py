@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
@@ -53,24 +54,47 @@ class Failure(Enum):
     FAULT = "the statement or its parameters are wrong; trying again does not help"
 
 
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """A statement that writes any number of rows, made by a dialect and run by it alone."""
+
+    sql: str
+    columns: tuple[str, ...]
+    """What a row holds, in order."""
+
+
 class Dialect(Protocol):
     """One kind of database.
 
     SQL text in the engine marks parameters with ``?`` and is given to the driver through `text`. Lists go into one
-    parameter: `ints` and `texts` make it, `in_list` is the SQL around it; so a statement's text and plan do not
+    parameter: `ints` and `texts` make it, `among` is the SQL around it; so a statement's text and plan do not
     depend on how many keys it is given.
     """
 
     name: str
     url: str
+    """As it was given: with the password."""
+    shown_url: str
+    """For messages: without the password."""
     driver_error: type[Exception]
+    tables: str
+    """A query of the names of all tables in the database (or the schema in it that is used)."""
+    limit: str
+    """Behind an ORDER BY: the parameter for the most rows."""
+    few: str
+    """Without an ORDER BY: the parameter for the most rows, whichever they are."""
+    outer_first: str
+    """A join without a condition that looks at its left table first where the planner would not know better."""
 
     def connect(self, *, writing: bool) -> Connection:
         """A new connection for the writer or a reader, usable from any one thread at a time."""
         ...
 
-    def stop_statements(self, connection: Connection, is_over: Callable[[], bool]) -> None:
-        """Has `is_over` asked some times a second while a statement runs; once True, it fails with TOO_LONG."""
+    def limit_reads(self, connection: Connection, longest_s: float, is_over: Callable[[], bool]) -> None:
+        """Has every statement that runs for longer than `longest_s` seconds fail with TOO_LONG.
+
+        A driver which can ask while a statement runs asks `is_over`, which knows when the present one began.
+        """
         ...
 
     def text(self, sql: str) -> str:
@@ -93,19 +117,22 @@ class Dialect(Protocol):
         """Ends the transaction without a trace; does nothing without one."""
         ...
 
-    def others_writes(self, cursor: Cursor) -> int | None:
-        """A number that changes when another connection has committed; None when that cannot be known.
+    def select_locked(self, columns: str, table: str, order: str) -> str:
+        """A query of a whole small table, in that order, which until the transaction ends nobody else can repeat.
 
-        Asked within a write transaction: while it stays the same, what the writer remembers is what is stored.
+        A writer begins with it: of several servers one at a time is behind it, and sees what those before it left.
         """
         ...
 
-    def in_list(self) -> str:
-        """What stands behind ``column IN`` for a parameter made by `ints` or `texts`."""
+    def among(self, column: str) -> str:
+        """The condition that the column is one of those in a parameter made by `ints` or `texts`."""
         ...
 
-    def pairs(self) -> str:
-        """A table expression with columns ``a`` and ``b`` for a parameter made by `int_pairs`."""
+    def by_pairs(self, table: str, first: str, second: str) -> str:
+        """What stands behind FROM for the rows ``t`` of a table that have one of the pairs in two of its columns.
+
+        Its parameters are made by `int_pairs`.
+        """
         ...
 
     def ints(self, values: Sequence[int]) -> Any:
@@ -116,12 +143,32 @@ class Dialect(Protocol):
         """The parameter for a list of texts."""
         ...
 
-    def int_pairs(self, values: Sequence[tuple[int, int]]) -> Any:
-        """The parameter for a list of pairs of integers."""
+    def int_pairs(self, values: Sequence[tuple[int, int]]) -> tuple[Any, ...]:
+        """The parameters for a list of pairs of integers."""
         ...
 
-    def upsert(self, table: str, keys: Sequence[str], values: Sequence[str]) -> str:
-        """A statement, to be run for many rows of (keys..., values...), which inserts or replaces."""
+    def insert(self, table: str, columns: Sequence[str]) -> Bulk:
+        """Inserts rows."""
+        ...
+
+    def upsert(self, table: str, keys: Sequence[str], values: Sequence[str]) -> Bulk:
+        """Inserts rows of (keys..., values...), or replaces the values of those which are there."""
+        ...
+
+    def update(self, table: str, values: Sequence[str], keys: Sequence[str]) -> Bulk:
+        """Replaces the values of rows that are there; a row is (values..., keys...)."""
+        ...
+
+    def delete(self, table: str, keys: Sequence[str]) -> Bulk:
+        """Deletes the rows with the keys."""
+        ...
+
+    def run_bulk(self, cursor: Cursor, statement: Bulk, rows: Sequence[Sequence[Any]]) -> None:
+        """Runs the statement for the rows, of which there is at least one. No two have the same keys."""
+        ...
+
+    def concat(self, first: str, second: str) -> str:
+        """The expression for two texts, one behind the other."""
         ...
 
     def like(self, column: str) -> str:
@@ -138,4 +185,20 @@ class Dialect(Protocol):
 
     def prepare(self) -> None:
         """Checks, before the first connection, that the place is usable. Raises InvalidParameter with the way out."""
+        ...
+
+    def unusable(self, error: Exception) -> str | None:
+        """Why the database cannot be opened, with the way out, where the error at opening says so."""
+        ...
+
+    def for_sqlalchemy(self) -> tuple[str, dict[str, Any]]:
+        """The URL and the driver's arguments for SQLAlchemy, which migrations alone use."""
+        ...
+
+    def begin_schema_change(self, cursor: Cursor) -> None:
+        """Waits until nobody else changes the schema and keeps others from it; in a transaction where DDL can be."""
+        ...
+
+    def end_schema_change(self, cursor: Cursor) -> None:
+        """Makes the change durable and lets others in."""
         ...

@@ -11,11 +11,15 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import orjson
 
 from trackwell_service.domain.errors import InvalidParameter
-from trackwell_service.stores.sql.dialects.base import Connection, Cursor, Failure
+from trackwell_service.stores.sql.dialects.base import Bulk, Connection, Cursor, Failure
+from trackwell_service.stores.sql.dialects.row_statements import RowStatements
 from trackwell_service.stores.sql.filesystems import network_filesystem
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a statement waits for another process's lock, in milliseconds: many group commits."""
+
+MIGRATION_BUSY_TIMEOUT_S = 60.0
+"""How long a migration waits for a server that holds the write lock, in seconds: longer than any group commit."""
 
 STATEMENT_CACHE = 512
 """Prepared statements kept by a connection: the fixed ones (about 60) and the recent searches."""
@@ -41,15 +45,23 @@ _LOST = {"SQLITE_IOERR"}
 _CORRUPT = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
 
 
-class SqliteDialect:
+class SqliteDialect(RowStatements):
     """The strategy for ``sqlite:///relative/path`` and ``sqlite:////absolute/path``."""
 
     name = "sqlite"
     driver_error: type[Exception] = sqlite3.Error
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    limit = "LIMIT ?"
+    few = "LIMIT ?"
+    outer_first = "CROSS JOIN"
 
     def __init__(self, url: str) -> None:
-        self.url = url
+        self.url = self.shown_url = url
         self.path = _path_of(url)
+
+    def for_sqlalchemy(self) -> tuple[str, dict[str, Any]]:
+        """See `Dialect.for_sqlalchemy`. A migration waits for longer than a group commit does."""
+        return self.url, {"timeout": MIGRATION_BUSY_TIMEOUT_S}
 
     def prepare(self) -> None:
         """See `Dialect.prepare`."""
@@ -93,8 +105,9 @@ class SqliteDialect:
             raise
         return cast(Connection, connection)
 
-    def stop_statements(self, connection: Connection, is_over: Callable[[], bool]) -> None:
-        """See `Dialect.stop_statements`."""
+    def limit_reads(self, connection: Connection, longest_s: float, is_over: Callable[[], bool]) -> None:
+        """See `Dialect.limit_reads`."""
+        del longest_s
         cast(sqlite3.Connection, connection).set_progress_handler(is_over, STEPS_BETWEEN_LOOKS)
 
     def text(self, sql: str) -> str:
@@ -119,18 +132,18 @@ class SqliteDialect:
         if connection.in_transaction:
             cursor.execute("ROLLBACK", ())
 
-    def others_writes(self, cursor: Cursor) -> int | None:
-        """See `Dialect.others_writes`."""
-        cursor.execute("PRAGMA data_version", ())
-        return cast(int, cursor.fetchall()[0][0])
+    def select_locked(self, columns: str, table: str, order: str) -> str:
+        """See `Dialect.select_locked`. The transaction holds the only write lock already."""
+        return f"SELECT {columns} FROM {table} ORDER BY {order}"
 
-    def in_list(self) -> str:
-        """See `Dialect.in_list`."""
-        return "(SELECT value FROM json_each(?))"
+    def among(self, column: str) -> str:
+        """See `Dialect.among`."""
+        return f"{column} IN (SELECT value FROM json_each(?))"
 
-    def pairs(self) -> str:
-        """See `Dialect.pairs`."""
-        return "(SELECT json_extract(value, '$[0]') AS a, json_extract(value, '$[1]') AS b FROM json_each(?))"
+    def by_pairs(self, table: str, first: str, second: str) -> str:
+        """See `Dialect.by_pairs`."""
+        pairs = "(SELECT json_extract(value, '$[0]') AS a, json_extract(value, '$[1]') AS b FROM json_each(?))"
+        return f"{pairs} p JOIN {table} t ON t.{first} = p.a AND t.{second} = p.b"
 
     def ints(self, values: Sequence[int]) -> Any:
         """See `Dialect.ints`."""
@@ -140,18 +153,29 @@ class SqliteDialect:
         """See `Dialect.texts`. SQLite ends a JSON text at a NUL; no stored text has one, so nothing can equal it."""
         return orjson.dumps([value for value in values if "\0" not in value]).decode()
 
-    def int_pairs(self, values: Sequence[tuple[int, int]]) -> Any:
+    def int_pairs(self, values: Sequence[tuple[int, int]]) -> tuple[Any, ...]:
         """See `Dialect.int_pairs`."""
-        return orjson.dumps(values).decode()
+        return (orjson.dumps(values).decode(),)
 
-    def upsert(self, table: str, keys: Sequence[str], values: Sequence[str]) -> str:
+    def upsert(self, table: str, keys: Sequence[str], values: Sequence[str]) -> Bulk:
         """See `Dialect.upsert`."""
-        columns = [*keys, *values]
-        return (
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-            f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET"
-            f" {', '.join(f'{name} = excluded.{name}' for name in values)}"
+        inserted = self.insert(table, (*keys, *values))
+        return Bulk(
+            f"{inserted.sql} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET"
+            f" {', '.join(f'{name} = excluded.{name}' for name in values)}",
+            inserted.columns,
         )
+
+    def run_bulk(self, cursor: Cursor, statement: Bulk, rows: Sequence[Sequence[Any]]) -> None:
+        """See `Dialect.run_bulk`."""
+        if len(rows) == 1:
+            cursor.execute(statement.sql, rows[0])
+        else:
+            cursor.executemany(statement.sql, rows)
+
+    def concat(self, first: str, second: str) -> str:
+        """See `Dialect.concat`."""
+        return f"({first} || {second})"
 
     def like(self, column: str) -> str:
         """See `Dialect.like`. GLOB, because LIKE folds ASCII letters."""
@@ -176,6 +200,20 @@ class SqliteDialect:
         if primary == "SQLITE_INTERRUPT":
             return Failure.TOO_LONG
         return Failure.FAULT
+
+    def unusable(self, error: Exception) -> str | None:
+        """See `Dialect.unusable`."""
+        if "unable to open" in str(error) or "readonly" in str(error):
+            return f"The database at {self.url} cannot be opened: is the folder writable? ({error})"
+        return None
+
+    def begin_schema_change(self, cursor: Cursor) -> None:
+        """See `Dialect.begin_schema_change`."""
+        self.begin_write(cursor)
+
+    def end_schema_change(self, cursor: Cursor) -> None:
+        """See `Dialect.end_schema_change`."""
+        self.commit(cursor)
 
 
 _GLOB = {"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}

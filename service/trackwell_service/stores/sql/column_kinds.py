@@ -1,0 +1,32 @@
+"""What the columns hold, by name: drivers that take whole columns at once must be told. A test compares the tables.
+
+A column's name means the same in every table.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Kind(Enum):
+    """What a column holds; every integer has 64 bits here, however few of them are stored."""
+
+    INTEGER = "integer"
+    TEXT = "text"
+    BYTES = "bytes"
+
+
+_TEXTS = frozenset(
+    (
+        "artifact_location", "artifact_uri", "context", "digest", "head", "model_id", "name", "outcome", "profile",
+        "request_id", "run_id", "schema_text", "source", "source_type", "tag_key", "tag_value", "tags_json", "tail",
+        "user_id",
+    )
+)  # fmt: skip
+
+
+def kind_of(column: str) -> Kind:
+    """What the column of that name holds."""
+    if column == "data":
+        return Kind.BYTES
+    return Kind.TEXT if column in _TEXTS else Kind.INTEGER

@@ -1,0 +1,81 @@
+"""Databases on servers which tests of one process share: one that nobody is using is emptied and used again.
+
+Making a database takes as long as ten tests. The server is started for the first test that asks and stopped when
+the process ends.
+"""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cache
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from support.database_server import DatabaseServer
+from trackwell_migrations import upgrade
+from trackwell_service.stores.sql.dialects import dialect_of
+from trackwell_service.stores.sql.schema import counters, metadata
+
+
+class ScratchDatabases:
+    """Databases of one server. `run` gives a running one."""
+
+    def __init__(self, run: Callable[[], AbstractContextManager[DatabaseServer]]) -> None:
+        self._run = run
+        self._server: DatabaseServer | None = None
+        self._free: list[str] = []
+
+    @property
+    def server(self) -> DatabaseServer:
+        """The server, started at the first use."""
+        if self._server is None:
+            stack = ExitStack()
+            self._server = stack.enter_context(self._run())
+            atexit.register(stack.close)
+        return self._server
+
+    @contextmanager
+    def empty(self) -> Iterator[str]:
+        """The URL of a database with the newest schema and nothing in it, of the caller's alone until the end."""
+        if self._free:
+            url = self._free.pop()
+            _clear(url)
+        else:
+            url = self.server.new_database()
+            upgrade(url)
+        yield url
+        self._free.append(url)
+
+
+@cache
+def postgres_databases() -> ScratchDatabases:
+    """Databases of a PostgreSQL server."""
+    # Imported where it is used: the environments in which other libraries are tested have no database drivers.
+    from support.postgres_server import running_postgres  # noqa: PLC0415 - see above
+
+    return ScratchDatabases(lambda: running_postgres(durable=False))
+
+
+@cache
+def mariadb_databases() -> ScratchDatabases:
+    """Databases of a MariaDB server."""
+    from support.mariadb_server import running_mariadb  # noqa: PLC0415 - see above
+
+    return ScratchDatabases(lambda: running_mariadb(durable=False))
+
+
+@cache
+def _engine(url: str) -> sa.Engine:
+    engine_url, arguments = dialect_of(url).for_sqlalchemy()
+    return sa.create_engine(engine_url, poolclass=NullPool, connect_args=arguments)
+
+
+def _clear(url: str) -> None:
+    with _engine(url).begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            if table is not counters:
+                connection.execute(table.delete())
+        connection.execute(counters.update().values(value=0))
