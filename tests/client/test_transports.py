@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -348,6 +350,23 @@ def test_the_default_tracking_uri(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert mlflow.get_tracking_uri() == (tmp_path / "a b").as_uri()
     mlflow.set_tracking_uri("")
     assert not mlflow.is_tracking_uri_set()
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_a_path_object_is_a_folder(tmp_path: Path, absolute: bool) -> None:
+    """A folder of that name, whatever the name would mean as a URI."""
+    path = Path("sqlite:", "runs #1%20?")
+    mlflow.set_tracking_uri(tmp_path / path if absolute else path)
+    with mlflow.start_run() as run:
+        mlflow.log_metric("m", 1)
+        mlflow.log_text("x", "a.txt")
+    assert (tmp_path / path / "0" / run.info.run_id / "metrics/m").exists()
+    client = MlflowClient(tmp_path / path)
+    assert client.get_run(run.info.run_id).data.metrics == {"m": 1.0}
+    assert [file.path for file in client.list_artifacts(run.info.run_id)] == ["a.txt"]
+    program = f"import mlflow; mlflow.MlflowClient().set_tag({run.info.run_id!r}, 'child', 1)"
+    subprocess.run([sys.executable, "-c", program], check=True, cwd="/", timeout=120)
+    assert client.get_run(run.info.run_id).data.tags["child"] == "1"
 
 
 def test_every_unary_rpc_over_rest_has_a_path() -> None:
