@@ -185,6 +185,12 @@ print(json.dumps([
     ]
 
 
+def test_the_fluent_calls_are_those_of_their_package() -> None:
+    """Which is where type checkers take them from."""
+    elsewhere = {"Image", "MlflowClient", "MlflowException", "doctor"}
+    assert set(mlflow.tracking.fluent.__all__) == set(mlflow.__all__) - elsewhere
+
+
 def test_the_public_names_are_pinned() -> None:
     assert mlflow.__all__ == sorted(PUBLIC)
     assert set(PUBLIC) <= set(dir(mlflow))

@@ -55,6 +55,20 @@ class Entity:
         return entity
 
 
+class KeyValue(Entity):
+    """A key and a value, both text."""
+
+    __slots__ = ("key", "value")
+    _fields = ("key", "value")
+
+    key: str
+    value: str
+
+    def __init__(self, key: str, value: str) -> None:
+        self.key = key
+        self.value = value
+
+
 def _hashable(value: Any) -> Any:
     if isinstance(value, Mapping):
         return frozenset(value.items())

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from mlflow.entities._entity import Entity
+from mlflow.entities._entity import KeyValue
 
 
-class InputTag(Entity):
-    """A key and a value, both text."""
+class InputTag(KeyValue):
+    """A note on the use that a run made of a dataset: a key and a value, both text."""
 
-    __slots__ = ("key", "value")
-    _fields = ("key", "value")
-
-    key: str
-    value: str
-
-    def __init__(self, key: str, value: str) -> None:
-        self.key = key
-        self.value = value
+    __slots__ = ()

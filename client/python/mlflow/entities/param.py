@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from mlflow.entities._entity import Entity
+from mlflow.entities._entity import KeyValue
 
 
-class Param(Entity):
-    """A key and a value, both text."""
+class Param(KeyValue):
+    """An input of a run, written once: a key and a value, both text."""
 
-    __slots__ = ("key", "value")
-    _fields = ("key", "value")
-
-    key: str
-    value: str
-
-    def __init__(self, key: str, value: str) -> None:
-        self.key = key
-        self.value = value
+    __slots__ = ()

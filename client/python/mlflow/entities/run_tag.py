@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from mlflow.entities._entity import Entity
+from mlflow.entities._entity import KeyValue
 
 
-class RunTag(Entity):
-    """A key and a value, both text."""
+class RunTag(KeyValue):
+    """A note on a run: a key and a value, both text."""
 
-    __slots__ = ("key", "value")
-    _fields = ("key", "value")
-
-    key: str
-    value: str
-
-    def __init__(self, key: str, value: str) -> None:
-        self.key = key
-        self.value = value
+    __slots__ = ()
