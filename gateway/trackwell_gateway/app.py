@@ -11,7 +11,7 @@ from trackwell_gateway.backend import Backend
 from trackwell_gateway.config import GatewayConfig
 from trackwell_gateway.gateway import Gateway
 from trackwell_gateway.served import Observer, Served
-from trackwell_gateway.server import Server, bind_sockets, tls_context
+from trackwell_gateway.server import Server, listening_sockets, tls_context
 from trackwell_gateway.telemetry import Gauge
 
 __all__ = ["GatewayConfig", "Observer", "RunningGateway", "Served", "start_gateway"]
@@ -68,7 +68,7 @@ async def start_gateway(
     )
     if more_metrics is not None:
         gateway.telemetry.add_text(more_metrics)
-    sockets = bind_sockets(config.host, config.port)
+    sockets = listening_sockets(config)
     port: int = sockets[0].getsockname()[1]
     loop = asyncio.get_running_loop()
     listeners = [await loop.create_server(server, sock=sock, ssl=tls) for sock in sockets]

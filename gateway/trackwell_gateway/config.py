@@ -22,6 +22,9 @@ class GatewayConfig:
     """Address or name to listen on."""
     port: int = 5000
     """TCP port, 0 to 65535; 0 takes any free one."""
+    reuse_port: bool = False
+    """Whether other processes may listen on the port too, each with a share of the connections. Without it a second
+    server on the port fails to start."""
     tls_cert_path: str | None = None
     """PEM file of the certificate chain; with `tls_key_path` the door speaks HTTPS."""
     tls_key_path: str | None = None

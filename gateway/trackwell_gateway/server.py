@@ -14,6 +14,7 @@ from trackwell_gateway.config import GatewayConfig
 from trackwell_gateway.errors import InvalidRequest
 from trackwell_gateway.limits import HEADER_MAX_BYTES, REQUEST_LINE_MAX_BYTES, STREAM_BUFFER_BYTES, GatewayLimits
 from trackwell_gateway.replies import error_reply
+from trackwell_gateway.sockets import bound_sockets
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -141,29 +142,12 @@ def tls_context(config: GatewayConfig) -> ssl.SSLContext | None:
     return context
 
 
-def bind_sockets(host: str, port: int) -> list[socket.socket]:
-    """Listening sockets for every address of `host`, all on one port: port 0 is chosen once, by the first.
-
-    Raises OSError, for example when the port is in use.
-    """
-    sockets: list[socket.socket] = []
-    found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+def listening_sockets(config: GatewayConfig) -> list[socket.socket]:
+    """Listening sockets for every address of the door, all on one port. Raises OSError, naming the address."""
     try:
-        for family, kind, protocol, _, address in dict.fromkeys(found):
-            listener = socket.socket(family, kind, protocol)
-            sockets.append(listener)
-            listener.setblocking(False)
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            bound = sockets[0].getsockname()[1] if len(sockets) > 1 else port
-            try:
-                listener.bind((address[0], bound, *address[2:]))
-            except OSError as error:
-                raise OSError(error.errno, f"REST cannot listen on {host}:{port}: {error.strerror}") from error
-            listener.listen(_BACKLOG)
-    except OSError:
-        for listener in sockets:
-            listener.close()
-        raise
+        sockets = bound_sockets(config.host, config.port, reuse_port=config.reuse_port)
+    except OSError as error:
+        raise OSError(error.errno, f"REST cannot listen on {config.host}:{config.port}: {error.strerror}") from error
+    for each in sockets:
+        each.listen(_BACKLOG)
     return sockets

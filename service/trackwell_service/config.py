@@ -117,6 +117,9 @@ class GrpcConfig:
     """Each ``host:port`` (port 0: any free one), ``[::]:port`` or ``unix:/path``."""
     tls: TlsFiles | None = None
     """Certificate of every address; None: no encryption."""
+    reuse_port: bool = False
+    """Whether other processes may listen on the ports too, each with a share of the connections. Without it a second
+    server on a port fails to start."""
     reflection: bool = False
     """Whether the server describes its contract to anybody who asks; for debugging."""
     received_message_bytes: int = RECEIVED_MESSAGE_BYTES

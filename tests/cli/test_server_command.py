@@ -95,6 +95,8 @@ def test_help_of_the_server_groups_options_and_names_their_variables(name: str) 
         ((*MEMORY, "--advertise-grpc", "5001"), "'5001' is no address"),
         ((*MEMORY, "--cors-allowed-origins", "ui.example.org"), "'ui.example.org'"),
         ((*MEMORY, "--workers", "0"), "0 is not in the range"),
+        ((*MEMORY, "--workers", "2"), "a store in memory belongs to one process"),
+        (("--workers", "2", "--grpc-listen", "unix:/run/t.sock"), "no socket like unix:/run/t.sock"),
         ((*MEMORY, "--nonsense"), "No such option"),
         ((*MEMORY, "--app-name", "basic-auth"), "'basic-auth': there are no apps to choose from"),
         ((*MEMORY, "--artifacts-only", "--no-serve-artifacts"), "leave nothing to serve"),
@@ -188,12 +190,11 @@ def test_settings_may_come_from_the_environment_and_options_win(tmp_path: Path) 
 
 
 def test_options_of_other_servers_are_accepted_with_a_note(tmp_path: Path) -> None:
-    given = ("--workers", "4", "--gunicorn-opts", "--timeout 60", "--registry-store-uri", "sqlite:///r.db")
+    given = ("--gunicorn-opts", "--timeout 60", "--registry-store-uri", "sqlite:///r.db")
     with running_server(tmp_path, *MEMORY, *given) as server:
         assert get_experiment(server.rest).status_code == 200
         shown = words(server.log())
     for note in (
-        "--workers 4 starts one process",
         "--gunicorn-opts has no effect",
         "--registry-store-uri has no effect",
     ):

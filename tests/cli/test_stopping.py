@@ -9,13 +9,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import grpc
+import pytest
 import requests
 
 from support.server_process import ServerProcess, running_server
 from trackwell.v1.artifacts_pb2 import ListProxiedArtifactsRequest, UploadArtifactRequest
 from trackwell.v1.artifacts_pb2_grpc import ArtifactServiceStub
 
-MEMORY = ("--backend-store-uri", "memory:")
+WAYS = pytest.mark.parametrize(
+    "way",
+    [("--backend-store-uri", "memory:"), ("--backend-store-uri", "sqlite:///store.db", "--workers", "2")],
+    ids=["one process", "workers"],
+)
+"""Options of a server that is one process, and of one that is several."""
 
 
 class OpenUpload:
@@ -66,8 +72,9 @@ def refuses_connections(server: ServerProcess) -> bool:
     return False
 
 
-def test_open_call_is_finished(tmp_path: Path) -> None:
-    with running_server(tmp_path, *MEMORY, "--drain-seconds", "60") as server, open_upload(server) as upload:
+@WAYS
+def test_open_call_is_finished(tmp_path: Path, way: tuple[str, ...]) -> None:
+    with running_server(tmp_path, *way, "--drain-seconds", "60") as server, open_upload(server) as upload:
         server.process.send_signal(signal.SIGTERM)
         while not refuses_connections(server):
             assert server.process.poll() is None
@@ -77,15 +84,17 @@ def test_open_call_is_finished(tmp_path: Path) -> None:
     assert (tmp_path / "mlartifacts" / "a.txt").read_bytes() == b"first half, second half"
 
 
-def test_call_that_outlasts_the_drain_is_ended_and_leaves_nothing(tmp_path: Path) -> None:
-    with running_server(tmp_path, *MEMORY, "--drain-seconds", "0.2") as server, open_upload(server) as upload:
+@WAYS
+def test_call_that_outlasts_the_drain_is_ended_and_leaves_nothing(tmp_path: Path, way: tuple[str, ...]) -> None:
+    with running_server(tmp_path, *way, "--drain-seconds", "0.2") as server, open_upload(server) as upload:
         assert server.terminate() == 0
         assert isinstance(upload.call.exception(timeout=60), grpc.RpcError)
     assert [path for path in (tmp_path / "mlartifacts").rglob("*") if path.is_file()] == []
 
 
-def test_second_signal_ends_the_server_at_once(tmp_path: Path) -> None:
-    with running_server(tmp_path, *MEMORY, "--drain-seconds", "3600") as server, open_upload(server):
+@WAYS
+def test_second_signal_ends_the_server_at_once(tmp_path: Path, way: tuple[str, ...]) -> None:
+    with running_server(tmp_path, *way, "--drain-seconds", "3600") as server, open_upload(server):
         server.process.send_signal(signal.SIGINT)
         while not refuses_connections(server):
             assert server.process.poll() is None

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+import psutil
 import pytest
 import yaml
 
@@ -221,9 +222,31 @@ def test_nothing_acknowledged_is_lost_in_many_kills(tmp_path: Path, stored: Stor
     survive_kills(stored, tmp_path, kills=12, seed=seed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stored", STORED, ids=name_of)
-def test_server_that_is_asked_to_stop_loses_nothing_and_ends_well(tmp_path: Path, stored: Stored) -> None:
-    options = ("--backend-store-uri", stored.uri(tmp_path), *fixed_ports())
+def test_nothing_acknowledged_is_lost_when_workers_are_killed(tmp_path: Path, stored: Stored) -> None:
+    chance = random.Random(4)
+    with running_server(tmp_path, "--backend-store-uri", stored.uri(tmp_path), "--workers", "2") as server:
+        with connected(server) as api:
+            run_id = api("CreateRun", experiment_id="0").run.info.run_id
+        loggers = Loggers(tmp_path, server, run_id, writing=stored.writing)
+        try:
+            for _ in range(3):
+                loggers.wait_for_progress(5)
+                chance.choice(psutil.Process(server.process.pid).children()).kill()
+            loggers.wait_for_progress(5)
+        finally:
+            acknowledged = loggers.stop()
+        with connected(server) as api:
+            assert_nothing_lost(api, run_id, acknowledged)
+        assert server.terminate() == 0
+    stored.assert_sound(tmp_path)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("stored", STORED, ids=name_of)
+def test_server_that_is_asked_to_stop_loses_nothing_and_ends_well(tmp_path: Path, stored: Stored, workers: str) -> None:
+    options = ("--backend-store-uri", stored.uri(tmp_path), "--workers", workers, *fixed_ports())
     with running_server(tmp_path, *options) as first:
         with connected(first) as api:
             run_id = api("CreateRun", experiment_id="0").run.info.run_id

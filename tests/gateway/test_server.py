@@ -18,7 +18,7 @@ from support.rest_gateway import FakeBackend, GatewayThread, Serve, read_all, re
 from trackwell.v1 import metrics_pb2
 from trackwell_gateway.app import GatewayConfig
 from trackwell_gateway.backend import CallContext
-from trackwell_gateway.server import bind_sockets
+from trackwell_gateway.sockets import bound_sockets
 
 METRIC = "/api/2.0/mlflow/runs/log-metric"
 REQUEST = (
@@ -94,17 +94,30 @@ class TestStop:
 
 
 class TestListening:
-    def test_port_zero_is_chosen_once_for_all_addresses(self) -> None:
-        sockets = bind_sockets("localhost", 0)
+    @pytest.mark.parametrize("reuse_port", [False, True])
+    def test_port_zero_is_chosen_once_for_all_addresses(self, reuse_port: bool) -> None:
+        sockets = bound_sockets("localhost", 0, reuse_port=reuse_port)
         try:
-            assert len({listener.getsockname()[1] for listener in sockets}) == 1
+            assert len({each.getsockname()[1] for each in sockets}) == 1
         finally:
-            for listener in sockets:
-                listener.close()
+            for each in sockets:
+                each.close()
 
-    def test_a_port_in_use_is_an_error(self, gateway: GatewayThread) -> None:
+    @pytest.mark.parametrize("reuse_port", [False, True])
+    def test_a_port_in_use_is_an_error(self, gateway: GatewayThread, reuse_port: bool) -> None:
         with pytest.raises(OSError, match="in use"):
-            bind_sockets("127.0.0.1", gateway.port)
+            bound_sockets("127.0.0.1", gateway.port, reuse_port=reuse_port)
+
+    @pytest.mark.skipif(not hasattr(socket, "SO_REUSEPORT"), reason="this system shares no ports")
+    def test_a_port_is_shared_by_those_that_want_to_share_it(self) -> None:
+        (first,) = bound_sockets("127.0.0.1", 0, reuse_port=True)
+        port = first.getsockname()[1]
+        (second,) = bound_sockets("127.0.0.1", port, reuse_port=True)
+        with first, second:
+            first.listen()
+            second.listen()
+            with pytest.raises(OSError, match="in use"):
+                bound_sockets("127.0.0.1", port)
 
     def test_several_gateways_share_a_process(self, serve: Serve) -> None:
         first, second = serve(), serve(version="2")

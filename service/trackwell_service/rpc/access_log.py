@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import deque
@@ -87,6 +88,7 @@ def _line(time_s: float, call: Call) -> bytes:
         "received_bytes": call.received_bytes,
         "sent_bytes": call.sent_bytes,
         "peer": call.peer,
+        "pid": os.getpid(),
     }
     if call.request_id is not None:
         entry["request_id"] = call.request_id

@@ -132,6 +132,5 @@ def _options(config: GrpcConfig) -> Sequence[tuple[str, int]]:
         ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_S * 1000),
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.http2.min_recv_ping_interval_without_data_ms", CLIENT_PING_INTERVAL_S * 1000),
-        # A second server on the port must fail to start, not take half of the connections.
-        ("grpc.so_reuseport", 0),
+        ("grpc.so_reuseport", int(config.reuse_port)),
     )

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import logging
-import os
 import signal
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Protocol
 
 import click
 import grpc
 import uvloop
 
+from mlflow.cli._announcing import STOPPED, announce, doors_of, say_stopping
 from mlflow.cli._settings import STANDARD_ERROR, GrpcTarget, Plan
-from trackwell_gateway.app import GatewayConfig, Observer, RunningGateway, Served, start_gateway
+from trackwell_gateway.app import Observer, RunningGateway, Served, start_gateway
 from trackwell_gateway.backend import Backend
 from trackwell_gateway.backends.grpc import GrpcBackend
 from trackwell_gateway.backends.inprocess import InProcessBackend
-from trackwell_service.config import GrpcConfig, ServerConfig
+from trackwell_service.config import ServerConfig
 from trackwell_service.rpc.access_log import AccessLog, Call
 from trackwell_service.rpc.asyncio_bridge import AsyncCore
 from trackwell_service.rpc.server import GrpcServer
@@ -36,18 +35,57 @@ some ten thousand objects without cycles; looking at those each 700 took a tenth
 STOP_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
-def run(plan: Plan) -> None:
+class Host(Protocol):
+    """Whom a server tells what becomes of it."""
+
+    def begun(self, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+        """The event loop runs; setting `stop` in it has the effect of a signal."""
+
+    def ready(self, rest_port: int | None, grpc_ports: tuple[int, ...]) -> None:
+        """Every door is open."""
+
+    def stopping(self) -> None:
+        """The doors are being closed."""
+
+    def stopped(self) -> None:
+        """Nothing is open any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """The operator, who has started the server himself."""
+
+    plan: Plan
+
+    def begun(self, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+        """Nobody but a signal stops this server."""
+
+    def ready(self, rest_port: int | None, grpc_ports: tuple[int, ...]) -> None:
+        """Says where the doors are."""
+        announce(doors_of(self.plan, rest_port, grpc_ports), self.plan.ready_file)
+
+    def stopping(self) -> None:
+        """Says what happens now."""
+        say_stopping(self.plan.drain_s)
+
+    def stopped(self) -> None:
+        """Says that it has."""
+        click.echo(STOPPED, err=True)
+
+
+def run(plan: Plan, host: Host | None = None) -> None:
     """Serves until a signal comes. Raises TrackwellError, CannotListen and OSError when the server cannot start."""
     logging.basicConfig(level=plan.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(plan))
+        runner.run(_serve(plan, host or Terminal(plan)))
 
 
-async def _serve(plan: Plan) -> None:
+async def _serve(plan: Plan, host: Host) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:
         loop.add_signal_handler(number, stop.set)
+    host.begun(loop, stop)
     parts = _Parts(plan.drain_s)
     try:
         await parts.open(plan)
@@ -56,13 +94,15 @@ async def _serve(plan: Plan) -> None:
         gc.freeze()
         gc.set_threshold(*COLLECT_AFTER)
         gc.enable()
-        parts.announce(plan)
+        host.ready(
+            None if parts.gateway is None else parts.gateway.port, () if parts.grpc is None else parts.grpc.ports
+        )
         await stop.wait()
         _end_at_the_next_signal(loop)
-        click.echo(f"Stopping: open calls may take {parts.drain_s:g} s to end. Ctrl-C ends them at once.", err=True)
+        host.stopping()
     finally:
         await parts.close()
-    click.echo("Stopped.", err=True)
+    host.stopped()
 
 
 def _end_at_the_next_signal(loop: asyncio.AbstractEventLoop) -> None:
@@ -122,21 +162,6 @@ class _Parts:
             if part is not None:
                 await asyncio.to_thread(part.close)
 
-    def announce(self, plan: Plan) -> None:
-        """Says on the terminal, and in the file for other programs, where the doors are."""
-        rest = None if self.gateway is None or plan.gateway is None else _rest_url(plan.gateway, self.gateway.port)
-        addresses: list[str] = []
-        if self.grpc is not None and plan.server is not None and plan.server.grpc is not None:
-            addresses = _bound(plan.server.grpc, self.grpc.ports)
-        if rest is not None:
-            click.echo(f"REST  {rest}")
-        for address in addresses:
-            click.echo(f"gRPC  {address}")
-        click.echo("Ctrl-C stops the server.")
-        sys.stdout.flush()
-        if plan.ready_file is not None:
-            _write_whole(plan.ready_file, json.dumps({"pid": os.getpid(), "rest": rest, "grpc": addresses}) + "\n")
-
 
 def _rest_observer(log: AccessLog) -> Observer:
     """Writes what the REST door has served into the log of the gRPC door, in its terms."""
@@ -165,23 +190,5 @@ def _dialled(target: GrpcTarget) -> GrpcBackend:
 
 
 def _log_output(path: Path) -> BinaryIO:
-    return sys.stderr.buffer if path == STANDARD_ERROR else path.open("ab")
-
-
-def _rest_url(config: GatewayConfig, port: int) -> str:
-    host = f"[{config.host}]" if ":" in config.host else config.host
-    return f"{'http' if config.tls_cert_path is None else 'https'}://{host}:{port}{config.static_prefix}"
-
-
-def _bound(config: GrpcConfig, ports: tuple[int, ...]) -> list[str]:
-    return [
-        address if address.startswith("unix:") else f"{address.rpartition(':')[0]}:{port}"
-        for address, port in zip(config.addresses, ports, strict=True)
-    ]
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Writes the file so that whoever waits for it never reads half of it."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(text)
-    unfinished.replace(path)
+    # Unbuffered, so that the lines of several processes which write to one file stay whole.
+    return sys.stderr.buffer if path == STANDARD_ERROR else path.open("ab", buffering=0)

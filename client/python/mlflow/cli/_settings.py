@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,10 @@ from trackwell_service.stores.uris import DEFAULT_FOLDER, MEMORY_URI, check_stor
 
 STANDARD_ERROR: Final = Path("-")
 """The access log's name for standard error."""
+
+SHARED_PORTS: Final = sys.platform == "linux"
+"""Whether the kernel spreads the connections of a port over the processes that listen on it. Elsewhere SO_REUSEPORT
+gives all of them to the last one."""
 
 
 class UnusableSettings(Exception):
@@ -51,6 +56,8 @@ class Plan:
     """File that gets one JSON line for each call and request; `STANDARD_ERROR` is no file. None: no access log."""
     log_level: int
     """Lowest level of what the server logs to standard error, as in `logging`."""
+    workers: int
+    """Processes that serve; several share the ports."""
     notes: tuple[str, ...]
 
 
@@ -113,7 +120,34 @@ def make_plan(options: Options) -> Plan:
         target = GrpcTarget(_checked_address(options.grpc_target, "--grpc-target"), options.grpc_target_ca)
     level = logging.DEBUG if options.dev else logging.WARNING
     log = _access_log(options)
-    return Plan(server, gateway, target, options.drain_s, options.ready_file, log, level, tuple(_notes(options)))
+    return Plan(
+        server=server,
+        gateway=gateway,
+        target=target,
+        drain_s=options.drain_s,
+        ready_file=options.ready_file,
+        access_log=log,
+        log_level=level,
+        workers=_workers(options),
+        notes=tuple(_notes(options)),
+    )
+
+
+def _workers(options: Options) -> int:
+    if options.workers is None or options.workers == 1 or not SHARED_PORTS:
+        return 1
+    if options.backend_store_uri == MEMORY_URI and not options.artifacts_only:
+        raise UnusableSettings(
+            f"--workers {options.workers}: a store in memory belongs to one process. Keep the experiments in a folder "
+            "or a database (--backend-store-uri), or leave --workers out."
+        )
+    for address in options.grpc_listen:
+        if address.startswith("unix:"):
+            raise UnusableSettings(
+                f"--workers {options.workers}: the kernel shares TCP ports among processes, but no socket like "
+                f"{address}. Leave out one of the two."
+            )
+    return options.workers
 
 
 def _access_log(options: Options) -> Path | None:
@@ -286,11 +320,8 @@ def _notes(options: Options) -> list[str]:
         )
         if value is not None
     ]
-    if options.workers is not None and options.workers > 1:
-        notes.append(
-            f"--workers {options.workers} starts one process: SQLite takes one writer at a time, so a second process "
-            "would only wait for the first. Nothing needs to be changed."
-        )
+    if options.workers is not None and options.workers > 1 and not SHARED_PORTS:
+        notes.append(f"--workers {options.workers} starts one process: several can share a port on Linux only.")
     if options.artifacts_only and options.backend_store_uri is not None:
         notes.append("--backend-store-uri has no effect: with --artifacts-only no store is opened.")
     if options.disable_security_middleware:

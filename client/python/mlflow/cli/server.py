@@ -247,8 +247,10 @@ OPTIONS: Final = (
         "--workers",
         "-w",
         type=click.IntRange(1),
+        default=1,
         envvar=VARIABLES["workers"],
-        help="With SQLite one process serves, whatever the number: a second would only wait for the first one's lock.",
+        help="Processes that serve, all on the same ports. One is the fastest for writing, since it commits what "
+        "arrives together at once; more help where reading keeps a processor busy and there are others.",
     ),
     option(
         COMPATIBLE,
@@ -297,6 +299,9 @@ def _run(plan: Plan) -> None:
     """Serves until a signal ends it. A server that cannot start is an error of the command, with exit code 1."""
     silence_grpc_library()
     gc.disable()  # nothing of what a start loads is garbage; looking for it takes a tenth of the time
+    if plan.workers > 1:
+        _run_workers(plan)
+        return
     from mlflow.cli import _serve
     from trackwell_service.rpc.server import CannotListen
 
@@ -305,6 +310,15 @@ def _run(plan: Plan) -> None:
     except TrackwellError as error:
         raise click.ClickException(error.message) from error
     except (CannotListen, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _run_workers(plan: Plan) -> None:
+    from mlflow.cli import _supervisor
+
+    try:
+        _supervisor.run(plan)
+    except (_supervisor.CannotServe, OSError) as error:
         raise click.ClickException(str(error)) from error
 
 

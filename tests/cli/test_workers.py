@@ -1,0 +1,164 @@
+"""`mlflow server --workers N`: several processes behind one pair of ports."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import grpc
+import psutil
+import pytest
+import requests
+from grpc_health.v1.health_pb2 import HealthCheckRequest
+from grpc_health.v1.health_pb2_grpc import HealthStub
+
+from mlflow.cli._supervisor import DELAYS_S, LIVED_S, Restarts
+from support.server_process import ServerProcess, environment, mlflow, running_server
+
+STORE = ("--backend-store-uri", "sqlite:///store.db", "--workers", "2")
+CONNECTIONS = 40
+"""That all of them go to one of two workers happens once in half a billion times."""
+
+GONE_TIMEOUT_S = 60.0
+
+
+def workers(server: ServerProcess) -> dict[int, psutil.Process]:
+    """The processes below the supervisor."""
+    return {each.pid: each for each in psutil.Process(server.process.pid).children()}
+
+
+def call_by_rest(server: ServerProcess) -> None:
+    """Each call on a connection of its own."""
+    assert requests.get(f"{server.rest}/api/2.0/mlflow/experiments/get?experiment_id=0", timeout=60).status_code == 200
+
+
+def call_by_grpc(server: ServerProcess) -> None:
+    """Each call on a connection of its own."""
+    with grpc.insecure_channel(server.grpc, options=[("grpc.use_local_subchannel_pool", 1)]) as channel:
+        stub: Any = HealthStub(channel)
+        stub.Check(HealthCheckRequest(), timeout=60)
+
+
+def served_by(log: Path, door: str) -> set[int]:
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    return {line["pid"] for line in lines if line["door"] == door}
+
+
+def test_both_doors_of_every_worker_are_behind_one_port_each(tmp_path: Path) -> None:
+    with running_server(tmp_path, *STORE, "--access-log", "calls.jsonl") as server:
+        pids = set(workers(server))
+        for _ in range(CONNECTIONS):
+            call_by_rest(server)
+            call_by_grpc(server)
+        assert server.terminate() == 0
+        assert server.log().count("Stopped.") == 1
+        assert server.log().count("Stopping") == 1
+    assert len(pids) == 2
+    assert served_by(tmp_path / "calls.jsonl", "rest") == pids
+    assert not any(psutil.pid_exists(pid) for pid in pids)
+
+
+def test_workers_are_whole_servers_on_one_store(tmp_path: Path) -> None:
+    with running_server(tmp_path, *STORE) as server:
+        base = f"{server.rest}/api/2.0/mlflow/experiments"
+        names = [f"experiment {number}" for number in range(CONNECTIONS)]
+        for name in names:
+            assert requests.post(f"{base}/create", json={"name": name}, timeout=60).status_code == 200
+            # Often by the other worker, which has to see it at once.
+            found = requests.get(f"{base}/get-by-name", params={"experiment_name": name}, timeout=60)
+            assert found.status_code == 200
+        assert server.terminate() == 0
+
+
+def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
+    with running_server(tmp_path, *STORE) as server:
+        before = workers(server)
+        victim = next(iter(before.values()))
+        victim.kill()
+        give_up = time.monotonic() + GONE_TIMEOUT_S
+        while len(now := set(workers(server)) - {victim.pid}) < 2:
+            assert time.monotonic() < give_up, server.log()
+            time.sleep(0.02)
+        assert len(now & set(before)) == 1
+        for _ in range(CONNECTIONS):
+            call_by_rest(server)
+        assert f"Worker {victim.pid} was killed by SIGKILL. Another one takes its place." in server.log()
+        assert server.terminate() == 0
+
+
+def test_workers_end_with_their_supervisor(tmp_path: Path) -> None:
+    with running_server(tmp_path, *STORE) as server:
+        left = workers(server).values()
+        server.kill()
+        assert psutil.wait_procs(left, GONE_TIMEOUT_S)[1] == []
+    with pytest.raises(requests.ConnectionError):
+        call_by_rest(server)
+
+
+def failed_start(folder: Path, *options: str) -> str:
+    done = subprocess.run(
+        mlflow("server", *STORE, *options),
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("Error: ")
+    assert done.stderr.count("Error") == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize("door", ["rest", "grpc"])
+def test_ports_are_shared_with_no_other_server(tmp_path: Path, door: str) -> None:
+    with running_server(tmp_path, *STORE) as server:
+        port = getattr(server, door).rpartition(":")[2]
+        ports = ("--port", port, "--grpc-port", "0") if door == "rest" else ("--port", "0", "--grpc-port", port)
+        assert f"cannot listen on 127.0.0.1:{port}" in failed_start(tmp_path, *ports)
+
+
+def test_a_store_that_cannot_be_opened_ends_the_command(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_bytes(b"no database" * 1000)
+    assert "is not a database" in failed_start(tmp_path, "--port", "0")
+
+
+@pytest.mark.slow
+def test_a_server_whose_workers_cannot_run_any_more_gives_up(tmp_path: Path) -> None:
+    with running_server(tmp_path, *STORE) as server:
+        for file in tmp_path.glob("store.db*"):
+            file.unlink()
+        (tmp_path / "store.db").write_bytes(b"no database" * 1000)
+        next(iter(workers(server).values())).kill()
+        assert server.process.wait(GONE_TIMEOUT_S) == 1
+        said = server.log()
+    assert len(re.findall(r"^Error: .* is not a database", said, re.MULTILINE)) == len(DELAYS_S)
+    assert f"Error: {len(DELAYS_S) + 1} workers in a row ended before they had served {LIVED_S:g} s" in said
+
+
+def test_a_worker_that_has_served_is_replaced_at_once_and_one_that_has_not_later_and_later() -> None:
+    restarts = Restarts()
+    served_s = (LIVED_S, *(0.0 for _ in DELAYS_S), LIVED_S)
+    assert [restarts.delay_s(each) for each in served_s] == [*DELAYS_S, None, DELAYS_S[0]]
+    assert list(DELAYS_S) == sorted(DELAYS_S)
+
+
+def test_a_signal_during_the_start_ends_the_server_in_good_order(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        mlflow("server", *STORE, "--port", "0"), cwd=tmp_path, env=environment(), stderr=subprocess.PIPE
+    ) as process:
+        supervisor = psutil.Process(process.pid)
+        while not supervisor.children():
+            assert process.poll() is None
+            time.sleep(0.002)
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=60)[1].decode()
+    assert (process.returncode, "Traceback" in said) == (0, False), said
