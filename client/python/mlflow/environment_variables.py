@@ -116,6 +116,14 @@ MLFLOW_TRACKING_AUTH = EnvironmentVariable("MLFLOW_TRACKING_AUTH", _text, None)
 MLFLOW_TRACKING_AWS_SIGV4 = EnvironmentVariable("MLFLOW_TRACKING_AWS_SIGV4", _boolean, False)
 """Whether each HTTP request is signed as AWS services want it; it wins over MLFLOW_TRACKING_AUTH."""
 
+DATABRICKS_HOST = EnvironmentVariable("DATABRICKS_HOST", _text, None)
+"""The workspace of the tracking URI `databricks`; without it the file of profiles says which."""
+DATABRICKS_TOKEN = EnvironmentVariable("DATABRICKS_TOKEN", _text, None)
+DATABRICKS_USERNAME = EnvironmentVariable("DATABRICKS_USERNAME", _text, None)
+DATABRICKS_PASSWORD = EnvironmentVariable("DATABRICKS_PASSWORD", _text, None)
+DATABRICKS_CONFIG_FILE = EnvironmentVariable("DATABRICKS_CONFIG_FILE", str, "~/.databrickscfg")
+DATABRICKS_CONFIG_PROFILE = EnvironmentVariable("DATABRICKS_CONFIG_PROFILE", _text, None)
+
 MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR = EnvironmentVariable("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", _boolean, True)
 """False shows no bar while artifacts are transferred; true shows one on a terminal when it takes a while."""
 

@@ -50,10 +50,12 @@ def probe(uri: str) -> Answer | None:
 
         transport = GrpcTransport(uri, Credentials.from_environment(), _ONCE)
     else:
+        from mlflow._transport.opening import rest_server
         from mlflow._transport.rest import RestTransport
 
-        version = _version(uri)
-        transport = RestTransport(uri, Credentials.from_environment(), _ONCE)
+        server, credentials = rest_server(uri)
+        version = _version(server, credentials)
+        transport = RestTransport(server, credentials, _ONCE)
     try:
         begun_s = time.perf_counter()
         experiments.search(transport, ViewType.ACTIVE_ONLY, 1, None, (), None)
@@ -62,11 +64,11 @@ def probe(uri: str) -> Answer | None:
         transport.close()
 
 
-def _version(uri: str) -> str | None:
+def _version(server: str, credentials: Credentials) -> str | None:
     """What `/version` says; servers before 2.0 have no such page (rest-facts §1)."""
     from mlflow._transport.http import HttpClient
 
-    http = HttpClient(uri, Credentials.from_environment(), _ONCE)
+    http = HttpClient(server, credentials, _ONCE)
     try:
         body = http.request("GET", "/version").body.decode(errors="replace").strip()
     except MlflowException:

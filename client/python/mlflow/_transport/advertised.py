@@ -40,6 +40,8 @@ def stream_door(uri: str, open_transport: Callable[[str], Transport]) -> str | N
 
 def _advertised(uri: str) -> str | None:
     parts = urlsplit(uri)
+    if not parts.scheme.lower().startswith("http"):
+        return None
     credentials = Credentials.from_environment()
     signed = credentials.signer is not None and credentials.signer.covers_body
     if parts.path.strip("/") or parts.username is not None or credentials.insecure_tls or signed:

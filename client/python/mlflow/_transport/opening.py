@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlflow._transport.base import Transport
 from mlflow._transport.credentials import Credentials, stored_version
 from mlflow._transport.retry import RetryPolicy
-from mlflow._transport.uris import Door, door_of
+from mlflow._transport.uris import Door, door_of, is_databricks
 from mlflow.environment_variables import texts_of_transports
 
 
@@ -16,7 +16,21 @@ def settings_version(uri: str) -> object:
     """
     if door_of(uri) is Door.IN_PROCESS:
         return None
-    return texts_of_transports(), stored_version()
+    of_workspaces = None
+    if is_databricks(uri):
+        from mlflow._transport import databricks
+
+        of_workspaces = databricks.settings_version()
+    return texts_of_transports(), stored_version(), of_workspaces
+
+
+def rest_server(uri: str) -> tuple[str, Credentials]:
+    """The URL of the server that a URI of the REST door names, and what goes with every request to it."""
+    if is_databricks(uri):
+        from mlflow._transport.databricks import workspace
+
+        return workspace(uri)
+    return uri, Credentials.from_environment()
 
 
 def open_transport(uri: str) -> Transport:
@@ -26,11 +40,11 @@ def open_transport(uri: str) -> Transport:
         from mlflow._transport.inprocess import InProcessTransport
 
         return InProcessTransport(uri)
-    credentials, policy = Credentials.from_environment(), RetryPolicy.from_environment()
+    policy = RetryPolicy.from_environment()
     if door is Door.GRPC:
         from mlflow._transport.grpc import GrpcTransport
 
-        return GrpcTransport(uri, credentials, policy)
+        return GrpcTransport(uri, Credentials.from_environment(), policy)
     from mlflow._transport.rest import RestTransport
 
-    return RestTransport(uri, credentials, policy)
+    return RestTransport(*rest_server(uri), policy)

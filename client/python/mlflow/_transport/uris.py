@@ -16,6 +16,11 @@ _WAY_OUT = (
 )
 
 
+def is_databricks(uri: str) -> bool:
+    """Whether a tracking URI names a workspace of Databricks: the bare word, or a URI of that scheme."""
+    return uri.lower() == "databricks" or uri.lower().startswith("databricks://")
+
+
 class Door(Enum):
     """The ways to a service."""
 
@@ -29,7 +34,7 @@ def door_of(uri: str) -> Door:
     scheme = uri.partition(":")[0].lower() if ":" in uri else ""
     if scheme in ("grpc", "grpcs"):
         return Door.GRPC
-    if scheme in ("http", "https"):
+    if scheme in ("http", "https") or is_databricks(uri):
         return Door.REST
     if scheme.partition("+")[0] in DATABASE_DIALECTS or scheme in ("", "file", "memory") or "/" in scheme:
         return Door.IN_PROCESS
