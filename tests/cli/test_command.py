@@ -122,6 +122,18 @@ def test_what_bash_completes(tmp_path: Path, typed: str, expected: set[str]) -> 
     assert {line.partition(",")[2] for line in done.stdout.splitlines()} == expected
 
 
+@pytest.mark.parametrize(
+    ("command", "way_out"),
+    [("run", "MLFLOW_TRACKING_URI and MLFLOW_EXPERIMENT_NAME"), ("models", "mlflow.log_artifacts"), ("gc", "restored")],
+)
+def test_what_is_no_part_of_the_command_says_so(command: str, way_out: str) -> None:
+    done = invoke(command, "something", "-x", "1")
+    assert done.exit_code == 2
+    assert f"No such command '{command}': in this package" in done.stderr
+    assert way_out in done.stderr
+    assert "No such command 'nothing'." in invoke("nothing").stderr
+
+
 def test_without_any_setting_it_is_the_folder_mlruns(elsewhere: Path) -> None:
     """What a program logged beside it is found, and what a command makes is found by a program."""
     with package.start_run() as run:

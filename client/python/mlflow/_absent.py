@@ -42,6 +42,12 @@ _REASONS_OF_CLIENT = {
     _TRACING: "delete_traces end_span end_trace get_trace search_traces set_trace_tag start_span start_trace",
 }
 
+_REASONS_OF_COMMAND = {
+    _PROJECTS: "run",
+    _MODELS: "azureml deployments gateway models recipes sagemaker",
+    "deleted experiments and runs stay until they are restored": "gc",
+}
+
 
 def reason_in_package(name: str) -> str | None:
     """Why the package has no such name and what to do instead; None for a name that nobody knows."""
@@ -51,6 +57,11 @@ def reason_in_package(name: str) -> str | None:
 def reason_in_client(name: str) -> str | None:
     """The same for a method of the client."""
     return _reason(_REASONS_OF_CLIENT, name)
+
+
+def reason_among_commands(name: str) -> str | None:
+    """The same for a subcommand of `mlflow`."""
+    return _reason(_REASONS_OF_COMMAND, name)
 
 
 def _reason(reasons: dict[str, str], name: str) -> str | None:

@@ -198,13 +198,6 @@ def log_outputs(transport: Transport, run_id: str, models: Iterable[entities.Log
     transport.unary(_SERVICE + "LogOutputs", request, pb.LogOutputsResponse)
 
 
-def log_model(transport: Transport, run_id: str, model_json: str) -> None:
-    """Records that the run logged a model."""
-    with convert.building("a model"):
-        request = pb.LogModelRequest(run_id=run_id, model_json=model_json)
-    transport.unary(_SERVICE + "LogModel", request, pb.LogModelResponse)
-
-
 def search(
     transport: Transport,
     experiment_ids: Sequence[str],

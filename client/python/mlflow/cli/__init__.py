@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from mlflow._absent import reason_among_commands
 from mlflow.cli._lazy import LazyGroup
 from mlflow.version import VERSION
 
@@ -22,6 +23,7 @@ __all__ = ["main"]
         "doctor": ("mlflow.cli.doctor:doctor", "Show what is installed and whether the tracking server answers."),
         "completion": ("mlflow.cli.completion:completion", "Print the script by which a shell completes commands."),
     },
+    reason_of_absence=reason_among_commands,
     context_settings={"help_option_names": ["--help"], "max_content_width": 110},
 )
 @click.version_option(VERSION, prog_name="mlflow", message="%(prog)s, version %(version)s")

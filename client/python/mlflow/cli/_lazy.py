@@ -13,9 +13,17 @@ from click.shell_completion import CompletionItem
 class LazyGroup(click.Group):
     """A group whose subcommands are named as ``module:attribute``, each with its line in the group's help."""
 
-    def __init__(self, *args: Any, commands_at: Mapping[str, tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        commands_at: Mapping[str, tuple[str, str]],
+        reason_of_absence: Callable[[str], str | None],
+        **kwargs: Any,
+    ) -> None:
+        """`reason_of_absence`: what the error about an unknown subcommand says of it, or None."""
         super().__init__(*args, **kwargs)
         self._commands_at = commands_at
+        self._reason_of_absence = reason_of_absence
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all subcommands."""
@@ -29,6 +37,15 @@ class LazyGroup(click.Group):
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)  # noqa: S101  # the table above names commands only
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The subcommand that the arguments name. Raises UsageError, which may say what to do without it."""
+        reason = self._reason_of_absence(args[0]) if args and args[0] not in self._commands_at else None
+        if reason is not None and not ctx.resilient_parsing:
+            ctx.fail(f"No such command {args[0]!r}: in this package {reason}.")
+        return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Completes names of subcommands without loading them, and the group's own options."""
