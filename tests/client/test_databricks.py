@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from mlflow._transport.databricks import workspace
 from mlflow._transport.uris import Door, door_of
 from mlflow.tracking import _state
 from support.foreign_server import Foreign, foreign_server
+from support.server_process import environment
 
 PROFILES = """
 [DEFAULT]
@@ -110,6 +113,20 @@ def test_it_is_asked_over_rest_alone(foreign: Foreign) -> None:
     assert operations is not None
     operations.wait()
     assert [request.path for request in foreign.seen] == ["/api/2.0/mlflow/runs/log-batch"]
+
+
+def test_what_is_kept_for_a_workspace_is_sent_to_no_other(tmp_path: Path) -> None:
+    """The bare word may name another workspace tomorrow."""
+    program = "import mlflow; mlflow.MlflowClient('databricks').log_metric('r', 'm', 1, synchronous=False).wait()"
+    settings = {
+        "DATABRICKS_HOST": "http://127.0.0.1:1",
+        "DATABRICKS_TOKEN": "t",
+        "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
+        "MLFLOW_ASYNC_LOGGING_SPOOL_DIR": str(tmp_path / "kept"),
+    }
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120, env=environment(**settings))
+    [kept] = (tmp_path / "kept").rglob("*.spool")
+    assert b"http://127.0.0.1:1" in kept.read_bytes()
 
 
 def test_the_doctor_asks_it(foreign: Foreign) -> None:

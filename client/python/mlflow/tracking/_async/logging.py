@@ -8,8 +8,9 @@ from pathlib import Path
 
 from mlflow._convert import runs
 from mlflow._transport.base import DuplexTransport, Transport
+from mlflow._transport.opening import rest_server
 from mlflow._transport.retry import RetryPolicy
-from mlflow._transport.uris import Door, door_of, redacted
+from mlflow._transport.uris import Door, door_of, is_databricks, redacted
 from mlflow.entities import Metric, Param, RunTag
 from mlflow.environment_variables import MLFLOW_ASYNC_LOGGING_SPOOL_DIR, MLFLOW_ASYNC_LOGGING_THREADPOOL_SIZE
 from mlflow.tracking._async.operations import Operation
@@ -35,7 +36,7 @@ def open_queue(uri: str, transport: Transports) -> AsyncQueue:
     if door_of(uri) is not Door.IN_PROCESS and find_spec("fcntl") is not None:
         place = SpoolPlace(
             Path(MLFLOW_ASYNC_LOGGING_SPOOL_DIR.get()).expanduser(),
-            redacted(uri),
+            redacted(rest_server(uri)[0] if is_databricks(uri) else uri),  # a workspace by its URL: profiles change
             lambda operation: runs.batch_to_bytes(operation.request),
             lambda data: _operation(runs.batch_from_bytes(data)),
             lambda operations: log_batches([operation.request for operation in operations]),
