@@ -60,6 +60,14 @@ def postgres_databases() -> ScratchDatabases:
 
 
 @cache
+def durable_postgres() -> DatabaseServer:
+    """A PostgreSQL server that waits for its disk."""
+    from support.postgres_server import running_postgres  # noqa: PLC0415 - see above
+
+    return ScratchDatabases(lambda: running_postgres(durable=True)).server
+
+
+@cache
 def mariadb_databases() -> ScratchDatabases:
     """Databases of a MariaDB server."""
     from support.mariadb_server import running_mariadb  # noqa: PLC0415 - see above
@@ -79,3 +87,17 @@ def _clear(url: str) -> None:
             if table is not counters:
                 connection.execute(table.delete())
         connection.execute(counters.update().values(value=0))
+
+
+def assert_counts_agree(url: str) -> None:
+    """What is written beside other rows, so that nobody has to count, is what counting gives."""
+    wrong = """
+        SELECT r.run_id, r.pending_points, r.pending_blocks, w.points, w.writes, b.blocks FROM runs r
+        LEFT JOIN (SELECT run_pk, SUM(points) AS points, COUNT(*) AS writes FROM metric_writes GROUP BY run_pk) w
+            ON w.run_pk = r.id
+        LEFT JOIN (SELECT run_pk, COUNT(*) AS blocks FROM metric_blocks WHERE level = 0 GROUP BY run_pk) b
+            ON b.run_pk = r.id
+        WHERE r.pending_points <> COALESCE(w.points, 0)
+            OR r.pending_blocks < COALESCE(w.writes, 0) + COALESCE(b.blocks, 0)"""
+    with _engine(url).connect() as connection:
+        assert connection.exec_driver_sql(wrong).fetchall() == []

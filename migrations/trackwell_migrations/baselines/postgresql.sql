@@ -202,4 +202,8 @@ INSERT INTO counters (name, value) VALUES ('name', 0);
 
 INSERT INTO counters (name, value) VALUES ('run', 0);
 
+ALTER TABLE metric_writes ALTER COLUMN data SET STORAGE EXTERNAL;
+
+ALTER TABLE metric_blocks ALTER COLUMN data SET STORAGE EXTERNAL;
+
 INSERT INTO trackwell_schema_version (version_num) VALUES ('0001') RETURNING trackwell_schema_version.version_num;

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
+from uuid import uuid4
 
 from google.protobuf.message import Message
 
@@ -39,6 +40,14 @@ class CallContext:
         digest = hashlib.sha256(f"{self.request_id}\n{request.DESCRIPTOR.full_name}\n".encode())
         digest.update(request.SerializeToString(deterministic=True))
         return digest.hexdigest()
+
+    def attempt_key(self, request: Message) -> str:
+        """As `once_key`; without a request id one of this call's own.
+
+        For what may not be done twice: a store whose database did not answer to a commit tries again, and must then
+        meet what it did the first time.
+        """
+        return self.once_key(request) or uuid4().hex
 
 
 def checked_request_id(text: str) -> str:

@@ -50,7 +50,7 @@ class _Experiments:
             request.artifact_location or None,
             pairs(request.tags),
             now_ms=self._services.clock(),
-            request_id=context.once_key(request),
+            request_id=context.attempt_key(request),
         )
 
     def get(self, request: pb.GetExperimentRequest, _: CallContext) -> pb.GetExperimentResponse:
@@ -94,7 +94,7 @@ class _Experiments:
             experiment_id(request.experiment_id),
             request.new_name,
             now_ms=self._services.clock(),
-            request_id=context.once_key(request),
+            request_id=context.attempt_key(request),
         )
 
     def move(
@@ -104,7 +104,7 @@ class _Experiments:
         context: CallContext,
     ) -> experiments.MoveExperiment:
         return experiments.MoveExperiment(
-            experiment_id(request.experiment_id), stage, self._services.clock(), context.once_key(request)
+            experiment_id(request.experiment_id), stage, self._services.clock(), context.attempt_key(request)
         )
 
     def set_tag(self, request: pb.SetExperimentTagRequest, _: CallContext) -> experiments.SetTagOnExperiment:
@@ -114,7 +114,7 @@ class _Experiments:
         self, request: pb.DeleteExperimentTagRequest, context: CallContext
     ) -> experiments.DeleteTagOfExperiment:
         return experiments.delete_experiment_tag(
-            experiment_id(request.experiment_id), request.key, request_id=context.once_key(request)
+            experiment_id(request.experiment_id), request.key, request_id=context.attempt_key(request)
         )
 
     def search_datasets(self, request: pb.SearchDatasetsRequest, _: CallContext) -> pb.SearchDatasetsResponse:

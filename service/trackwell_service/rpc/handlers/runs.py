@@ -117,7 +117,7 @@ class _Runs:
         return logging.set_tag(self._policy, request.run_id, request.key, request.value)
 
     def delete_tag(self, request: pb.DeleteTagRequest, context: CallContext) -> logging.DeleteTag:
-        return logging.delete_tag(request.run_id, request.key, context.once_key(request))
+        return logging.delete_tag(request.run_id, request.key, context.attempt_key(request))
 
     def log_batch(self, request: pb.LogBatchRequest, _: CallContext) -> logging.LogItems | logging.LogPoints:
         return logging.log_batch(
@@ -148,7 +148,7 @@ class _Runs:
         return run_page(self._services.store, self._services.snapshots, search)
 
     def log_model(self, request: pb.LogModelRequest, context: CallContext) -> models.LogModel:
-        return models.log_model(request.run_id, request.model_json, request_id=context.once_key(request))
+        return models.log_model(request.run_id, request.model_json, request_id=context.attempt_key(request))
 
     def log_inputs(self, request: pb.LogInputsRequest, _: CallContext) -> inputs.LogInputs:
         return inputs.log_inputs(

@@ -74,8 +74,8 @@ class GroupCommit:
             return
         try:
             self._dialect.rollback(session.cursor)
-        except self._dialect.driver_error:
-            logger.warning("the writer's connection is given up", exc_info=True)
+        except self._dialect.driver_error as error:
+            logger.warning("the writer's connection is given up: %s", error)
             self._session = None
             session.close()
 

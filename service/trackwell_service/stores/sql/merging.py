@@ -106,8 +106,8 @@ class Merger:
             return True
         try:
             has_more = self._step(started + STEP_S)
-        except self._dialect.driver_error:
-            logger.warning("merging metric blocks is put off", exc_info=True)
+        except self._dialect.driver_error as error:
+            logger.warning("merging metric blocks is put off: %s", error)
             self._group.abandon()
             has_more = False
         except Exception:

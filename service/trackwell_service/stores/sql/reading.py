@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from trackwell_service.domain.errors import TemporarilyUnavailable, TrackwellError
-from trackwell_service.stores.sql.dialects.base import Dialect
+from trackwell_service.stores.sql.dialects.base import Dialect, Failure
 from trackwell_service.stores.sql.session import RETRY_AFTER_S, OnStatement, Session, translated
 
 READ_CONNECTIONS = 4
@@ -35,8 +35,7 @@ class ReadPool:
             raise TemporarilyUnavailable("Too many reads are under way. Try again.", retry_after_s=RETRY_AFTER_S)
         session: Session | None = None
         try:
-            session = self._take()
-            self.dialect.begin_read(session.cursor)
+            session = self._begun()
             yield session
             self.dialect.rollback(session.cursor)
             self._give_back(session)
@@ -62,13 +61,27 @@ class ReadPool:
         for session in free:
             session.close()
 
-    def _take(self) -> Session:
+    def _begun(self) -> Session:
+        """A session in a transaction. One that was kept and has lost its connection since is replaced."""
+        while True:
+            session, is_kept = self._take()
+            try:
+                self.dialect.begin_read(session.cursor)
+            except self.dialect.driver_error as error:
+                session.close()
+                if not is_kept or self.dialect.classify(error) is not Failure.LOST:
+                    raise
+            else:
+                return session
+
+    def _take(self) -> tuple[Session, bool]:
+        """A session, and whether it was used before."""
         with self._lock:
             if self._closed:
                 raise TemporarilyUnavailable("The store is closed.")
             if self._free:
-                return self._free.pop()
-        return Session(self.dialect, writing=False, on_statement=self._on_statement)
+                return self._free.pop(), True
+        return Session(self.dialect, writing=False, on_statement=self._on_statement), False
 
     def _give_back(self, session: Session) -> None:
         with self._lock:

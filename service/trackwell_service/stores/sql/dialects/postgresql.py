@@ -2,11 +2,15 @@
 
 A bulk statement takes each column as one array and unnests them, so that a group of any size is one statement with a
 plan that is made once. Arrays go to the server as text: making it in Python takes a third of the driver's own way.
+
+A write transaction is a pipeline: what a group writes goes out with its COMMIT and is waited for once. An error of any
+statement is raised at the next one whose answer is looked at, at the latest at the COMMIT, which then does nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, cast
 
 from trackwell_service.domain.errors import InvalidParameter
@@ -104,7 +108,7 @@ class PostgresqlDialect:
         connection = psycopg.connect(
             self._conninfo,
             autocommit=True,
-            cursor_factory=psycopg.RawCursor,
+            cursor_factory=_Cursor,
             prepare_threshold=PREPARE_AFTER,
             **{name: value for name, value in defaults.items() if name not in given},  # type: ignore[arg-type]  # one of libpq's options each
         )
@@ -140,6 +144,7 @@ class PostgresqlDialect:
 
     def begin_write(self, cursor: Cursor) -> None:
         """See `Dialect.begin_write`. In whatever isolation the database has by default: all of them are right."""
+        cast(_Cursor, cursor).begin_pipeline()
         cursor.execute("BEGIN", ())
 
     def begin_read(self, cursor: Cursor) -> None:
@@ -149,11 +154,13 @@ class PostgresqlDialect:
     def commit(self, cursor: Cursor) -> None:
         """See `Dialect.commit`."""
         cursor.execute("COMMIT", ())
+        cast(_Cursor, cursor).end_pipeline()
 
     def rollback(self, cursor: Cursor) -> None:
         """See `Dialect.rollback`."""
-        connection = cast("psycopg.RawCursor[Any]", cursor).connection
-        if connection.info.transaction_status is not psycopg.pq.TransactionStatus.IDLE:
+        ours = cast(_Cursor, cursor)
+        ours.leave_pipeline()
+        if ours.connection.info.transaction_status is not psycopg.pq.TransactionStatus.IDLE:
             cursor.execute("ROLLBACK", ())
 
     def select_locked(self, columns: str, table: str, order: str) -> str:
@@ -260,6 +267,35 @@ class PostgresqlDialect:
         cursor.execute("COMMIT", ())
 
 
+class _Cursor(psycopg.RawCursor[Any]):
+    """A cursor that may be in the midst of a pipeline."""
+
+    _pipeline: psycopg.Pipeline | None = None
+
+    @property
+    def rowcount(self) -> int:
+        """Rows that the last statement changed; in a pipeline that must be waited for."""
+        if self._pipeline is not None:
+            self._pipeline.sync()
+        return super().rowcount
+
+    def begin_pipeline(self) -> None:
+        """Does not wait for answers from now on but where they are asked for."""
+        self._leaving = self.connection.pipeline()
+        self._pipeline = self._leaving.__enter__()
+
+    def end_pipeline(self) -> None:
+        """Waits for every answer; raises the first error among them."""
+        if self._pipeline is not None:
+            self._pipeline = None
+            self._leaving.__exit__(None, None, None)
+
+    def leave_pipeline(self) -> None:
+        """Waits for every answer, whatever they are."""
+        with suppress(psycopg.Error):
+            self.end_pipeline()
+
+
 class _Connection:
     """A connection whose cursors fetch in the protocol's binary form, which the driver reads fastest."""
 
@@ -288,7 +324,7 @@ def _array(name: str, values: Sequence[Any]) -> Any:
         case Kind.TEXT:
             return _text_array(values)
         case Kind.BYTES:
-            return list(values)
+            return _bytes_array(values)
 
 
 def _integer_array(values: Sequence[int | None]) -> str:
@@ -298,6 +334,11 @@ def _integer_array(values: Sequence[int | None]) -> str:
 
 def _text_array(values: Sequence[str | None]) -> str:
     return f"{{{','.join(map(_quoted, values))}}}"
+
+
+def _bytes_array(values: Sequence[bytes]) -> str:
+    elements = ",".join(f'"\\\\x{value.hex()}"' for value in values)
+    return f"{{{elements}}}"
 
 
 def _quoted(value: str | None) -> str:
