@@ -170,7 +170,7 @@ def test_store_in_memory_is_no_database() -> None:
 
 def test_passwords_of_refused_uris_are_not_repeated() -> None:
     with pytest.raises(InvalidParameter) as caught:
-        check_store_uri("postgresql://user:secret@host/db")
+        check_store_uri("oracle://user:secret@host/db")
     assert "secret" not in caught.value.message
 
 
