@@ -36,7 +36,7 @@ class PostgresServer(DatabaseServer):
 
     def __init__(self, folder: Path, programs: Path, *, durable: bool = True) -> None:
         super().__init__(folder, durable=durable)
-        self._programs = programs
+        self.programs = programs
 
     def url(self, database: str) -> str:
         """`postgresql://user@127.0.0.1:port/database`."""
@@ -58,7 +58,7 @@ class PostgresServer(DatabaseServer):
 
     def _prepare(self) -> Sequence[str | Path]:
         return (
-            self._programs / "initdb",
+            self.programs / "initdb",
             *("--pgdata", self.data, "--username", USER, "--auth", "trust", "--no-sync"),
             *("--encoding", "UTF8", "--locale", "C", "--no-instructions"),
         )
@@ -73,7 +73,7 @@ class PostgresServer(DatabaseServer):
             "fsync": "on" if self.durable else "off",
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        return (self._programs / "postgres", "-D", self.data, *options)
+        return (self.programs / "postgres", "-D", self.data, *options)
 
     def _create(self, name: str) -> None:
         self.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
