@@ -54,8 +54,9 @@ def populate(store: FileStore, runs: int) -> None:
     """Runs of 10 metrics, 10 params and 5 tags, which are over."""
     chance = random.Random(0)  # noqa: S311 - values, no secrets
     for number in range(runs):
-        run_id = f"{number:032x}"
-        info = RunInfo(run_id, 0, "n", "u", RunStatus.FINISHED, number, number, "file:///x", LifecycleStage.ACTIVE)
+        run_id = f"{chance.getrandbits(128):032x}"
+        name, over = f"careful-owl-{number}", RunStatus.FINISHED
+        info = RunInfo(run_id, 0, name, "somebody", over, number, number, "file:///x", LifecycleStage.ACTIVE)
         changes: list[Change] = [AddRun(info)]
         changes += [AddParam(run_id, f"param_{n}", str(chance.random())) for n in range(10)]
         changes += [SetTag(run_id, f"tag_{n}", str(chance.random())) for n in range(5)]
@@ -70,17 +71,21 @@ def timed(work: Callable[[], Any]) -> float:
 
 
 def searches(root: Path, runs: int) -> dict[str, float]:
-    """Seconds for a page of 100, ordered by a metric: first, again, after a change, and in new processes."""
+    """Seconds for a page of 100, ordered by a metric: first, again, after a change, and in new processes.
+
+    A folder that is there already is taken as it is.
+    """
     query = RunQuery((0,), ViewType.ACTIVE_ONLY, None, parse_run_order(["metrics.metric_1"]), 100)
     found: dict[str, float] = {}
-    store = opened(root)
-    found["populate"] = timed(lambda: populate(store, runs))
-    store.close()
+    if not root.exists():
+        store = opened(root)
+        found["to make a run (ms)"] = timed(lambda: populate(store, runs)) / runs * 1000
+        store.close()
     (root / ".trackwell.cache").unlink(missing_ok=True)
     store = opened(root)
     found["first"] = timed(lambda: store.find_runs(query))
     found["again"] = min(timed(lambda: store.find_runs(query)) for _ in range(3))
-    changed = f"{runs // 2:032x}"
+    changed = store.find_runs(query).items[50].run_id
     write(store, SetTag(changed, "new", "v"), UpdateRun(changed, RunStatus.FAILED, 1, "n"))
     found["after one run changed"] = timed(lambda: store.find_runs(query))
     store.close()
@@ -110,9 +115,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=10_000)
     parser.add_argument("--points", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path, help="where the runs are made, once, and stay")
     options = parser.parse_args()
     with TemporaryDirectory(prefix="trackwell-files-") as folder:
-        measured = searches(Path(folder) / "runs", options.runs)
+        measured = searches(options.folder or Path(folder) / "runs", options.runs)
         measured |= history(Path(folder) / "history", options.points)
     print(json.dumps({name: round(value, 4) for name, value in measured.items()}, indent=2))
 

@@ -291,7 +291,7 @@ def test_a_folder_that_may_only_be_read_is_read(store: FileStore, write: Writer,
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"garbage\n", b'["trackwell run summaries",1]\n[0,"r",[[1],2]]\n[0,"../x",1]\n[', b"\xff" * 999]
+    "data", [b"", b"garbage\n", b'["trackwell run summaries",2]\n[0,"r",[[1],2]]\n[0,"../x",1]\n[', b"\xff" * 999]
 )
 def test_a_spoilt_cache_is_no_harm(store: FileStore, write: Writer, root: Path, data: bytes) -> None:
     """Issue 4: safe to delete - or to spoil."""
@@ -313,7 +313,21 @@ def test_the_quick_reader_of_metas_says_what_yaml_says() -> None:
     for text in BAD_METAS.values():
         simple = meta_yaml._parsed_simply(text)
         assert simple is None or simple == yaml.safe_load(text)
-    lines = ["a: 1", "a: -5", "a: 007", "a: null", "a: ''", "a: 'x y'", "a: []", "a: yes", "a: No", "a: x:y", "a: /x/y"]
+    lines = [
+        "a: 1",
+        "a: -5",
+        "a: 007",
+        "a: null",
+        "a: ''",
+        "a: 'x y'",
+        "a: []",
+        "a: yes",
+        "a: No",
+        "a: n",
+        "a: Y",
+        "a: x:y",
+        "a: /x/y",
+    ]
     lines += [
         "a: file:///x",
         "a: 1.5",

@@ -80,7 +80,7 @@ def summarize(columns: Columns, known: MetricSummary | None = None) -> MetricSum
     An extreme of zero is told as 0.0, whatever its sign was.
     """
     if len(columns) == 1:
-        alone = _summary_of_point(columns.timestamps[0], columns.steps[0], columns.values[0])
+        alone = summary_of_point(columns.timestamps[0], columns.steps[0], columns.values[0])
     elif len(columns) < LONG_FROM:
         alone = _summary_of_points(columns)
     else:
@@ -91,7 +91,8 @@ def summarize(columns: Columns, known: MetricSummary | None = None) -> MetricSum
     return alone if known is None else _joined(known, alone)
 
 
-def _summary_of_point(timestamp_ms: int, step: int, value: float) -> MetricSummary:
+def summary_of_point(timestamp_ms: int, step: int, value: float) -> MetricSummary:
+    """`summarize` of a single point."""
     if value != value:
         return MetricSummary(value, step, timestamp_ms, None, None, None, None)
     extreme = value + 0.0

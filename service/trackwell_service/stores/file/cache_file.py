@@ -11,12 +11,11 @@ import os
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from trackwell_service.domain.entities import MetricSummary
-from trackwell_service.stores.file import disk
+from trackwell_service.stores.file import disk, kept_entries
 from trackwell_service.stores.file.layout import OWN_PREFIX, is_run_name
 from trackwell_service.stores.file.places import RunPlace
 from trackwell_service.stores.file.run_entry import RunEntry
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 _LOG: Final = logging.getLogger(__name__)
 
 CACHE_NAME: Final = f"{OWN_PREFIX}.cache"
-HEADER: Final = b'["trackwell run summaries",1]\n'
+HEADER: Final = b'["trackwell run summaries",2]\n'
 """The first line; another one means that the file is not ours to read."""
 
 KEEP_AFTER_S: Final = 5.0
@@ -61,8 +60,9 @@ class CacheFile:
         for run_id, line in lines.items():
             place = RunPlace(run_id, f"{entry.place.path}/{run_id}", entry.place)
             try:
-                _, _, dumped = orjson.loads(line)
-                entry.runs[run_id] = RunEntry.loaded(place, dumped, values, entry.find_dataset)
+                _, _, plain = orjson.loads(line)
+                known = kept_entries.loaded(place, plain)
+                entry.runs[run_id] = RunEntry.of_kept(place, known, values, entry.find_dataset)
             except (ValueError, TypeError, KeyError, AttributeError, IndexError):
                 continue
 
@@ -93,9 +93,9 @@ class CacheFile:
                     if run.kept:
                         whole += 1
                         continue
-                    dumped = run.dumped()
-                    if dumped is not None:
-                        parts.append(_line(entry.place.experiment_id, run.place.run_id, dumped))
+                    line = _line(run)
+                    if line is not None:
+                        parts.append(line)
                         run.kept = True
         if not parts:
             return
@@ -106,11 +106,7 @@ class CacheFile:
                 os.unlink(self._path)
                 for entry in catalog.loaded_experiments():
                     with entry.lock:
-                        parts += [
-                            _line(entry.place.experiment_id, run.place.run_id, dumped)
-                            for run in entry.runs.values()
-                            if run.kept and (dumped := run.dumped()) is not None
-                        ]
+                        parts += [line for run in entry.runs.values() if run.kept and (line := _line(run)) is not None]
         if not os.path.lexists(self._path):
             parts.insert(0, HEADER)
         disk.append(self._path, b"".join(parts), sync=False)
@@ -138,21 +134,9 @@ class CacheFile:
         }
 
 
-def _line(experiment_id: int, run_id: str, dumped: list[Any]) -> bytes:
-    # Tuples first turn up in `_plain`: summaries among them hold infinities and NaN, which JSON has not.
-    return (
-        orjson.dumps([experiment_id, run_id, dumped], default=_plain, option=orjson.OPT_PASSTHROUGH_DATACLASS) + b"\n"
-    )
-
-
-def _plain(value: Any) -> Any:
-    """Bytes of lines as Latin-1, summaries as lists with numbers as texts."""
-    if isinstance(value, bytes):
-        return value.decode("latin-1")
-    if isinstance(value, MetricSummary):
-        low, high = value.min_value, value.max_value
-        return [
-            *(repr(value.value), value.step, value.timestamp_ms),
-            *(None if low is None else repr(low), value.min_step, None if high is None else repr(high), value.max_step),
-        ]
-    return list(value)
+def _line(run: RunEntry) -> bytes | None:
+    known = run.kept_entry()
+    plain = None if known is None else kept_entries.dumped(known)
+    if plain is None:
+        return None
+    return orjson.dumps([run.place.experiment.experiment_id, run.place.run_id, plain]) + b"\n"

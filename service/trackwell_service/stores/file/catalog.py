@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from trackwell_service.domain.entities import Dataset, Experiment, ExperimentInfo, LifecycleStage, Run
 from trackwell_service.stores.file import records
+from trackwell_service.stores.file.collector import held_back
 from trackwell_service.stores.file.disk import Signature
 from trackwell_service.stores.file.layout import DATASETS, META, TAGS
 from trackwell_service.stores.file.meta_yaml import BadMeta
@@ -19,52 +20,13 @@ from trackwell_service.stores.file.places import ExperimentPlace, Places, RunPla
 from trackwell_service.stores.file.run_entry import RunEntry
 from trackwell_service.stores.file.trees import UNSETTLED_NS, Tree
 from trackwell_service.stores.file.values import Values, read_meta
+from trackwell_service.stores.file.versions import Versions
 
 SWEEP_AFTER_S: Final = 30.0
 """After how long a search looks at every file of runs that are over, in seconds. Their folders it always looks at."""
 
-KNOWN_WRITTEN: Final = 100_000
-"""Runs written and not read since, whose versions are remembered; a watcher may be told of others once more."""
-
 _SEPARATE_LOOKS: Final = 50_000
 """Runs times experiments up to which an unknown run is looked for by name; beyond, folders are listed."""
-
-
-class Versions:
-    """Hands out versions of runs: microseconds since the epoch, each greater than the one before."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._written: OrderedDict[str, int] = OrderedDict()
-        self.opened = self.newest = time.time_ns() // 1_000
-
-    def written(self, run_ids: Iterable[str]) -> None:
-        """Called when this process has changed the runs: whoever asks for `newest` now must not be told them as new."""
-        with self._lock:
-            for run_id in run_ids:
-                self._written[run_id] = self._next()
-                self._written.move_to_end(run_id)
-            while len(self._written) > KNOWN_WRITTEN:
-                self._written.popitem(last=False)
-
-    def changed(self, run_id: str, known: int) -> int:
-        """The version of a run that is not what it was at version `known`."""
-        with self._lock:
-            written = self._written.pop(run_id, 0)
-            return written if written > known else self._next()
-
-    def first(self, run_id: str, newest_ms: int | None) -> int:
-        """The version of a run that this process had not seen; `newest_ms` is when it last changed, if that is sure."""
-        with self._lock:
-            written = self._written.pop(run_id, 0)
-            if written:
-                return written
-            is_old = newest_ms is not None and (newest_ms + 1) * 1_000 < self.opened
-            return newest_ms * 1_000 if is_old and newest_ms is not None else self._next()
-
-    def _next(self) -> int:
-        self.newest = max(self.newest + 1, time.time_ns() // 1_000)
-        return self.newest
 
 
 @dataclass(slots=True, eq=False)
@@ -162,7 +124,7 @@ class Catalog:
     def with_tags(self, entry: ExperimentEntry, info: ExperimentInfo) -> Experiment:
         """The experiment as readers see it."""
         with entry.lock:
-            entry.tags.refresh(f"{entry.place.path}/{TAGS}", self.values.text, self.places.report)
+            entry.tags.refresh(f"{entry.place.path}/{TAGS}", self.values.texts, self.places.report)
             return Experiment(info, dict(sorted(entry.tags.values())))
 
     def _entry(self, place: ExperimentPlace) -> ExperimentEntry:
@@ -185,7 +147,7 @@ class Catalog:
         if found is None:
             return []
         entry, info = found
-        with entry.lock:
+        with entry.lock, nullcontext() if entry.is_loaded else held_back():
             self._load_once(entry)
             now_s = time.monotonic()
             sweep = now_s - entry.swept_at_s >= SWEEP_AFTER_S
@@ -296,7 +258,7 @@ class Catalog:
         return known
 
     def _refresh_datasets(self, entry: ExperimentEntry) -> None:
-        entry.datasets.refresh(f"{entry.place.path}/{DATASETS}", self.values.dataset, self.places.report)
+        entry.datasets.refresh(f"{entry.place.path}/{DATASETS}", self.values.datasets, self.places.report)
 
 
 def _effective(entry: RunEntry, experiment: ExperimentInfo) -> Run | None:

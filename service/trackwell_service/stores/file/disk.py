@@ -7,8 +7,9 @@ import logging
 import os
 import secrets
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from trackwell_service.domain.errors import (
     InternalError,
@@ -27,6 +28,7 @@ FULL_RETRY_AFTER_S: Final = 30.0
 
 # A FIFO must not hold up its reader, and a link must not lead out of the store.
 _READ: Final = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_LOOK_INTO: Final = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_DIRECTORY", 0)
 _APPEND: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 _MODE: Final = 0o666
@@ -45,16 +47,79 @@ class NoPlainFile(OSError):
     """The path names a link, folder, pipe or device, or a file that is too long to be what it should be."""
 
 
-def read(path: str, max_bytes: int) -> tuple[bytes, Signature]:
-    """The whole file, and its signature before it was read. Raises OSError."""
-    descriptor = _open(path)
+class Folder:
+    """A folder some of whose files are read: opened once, when the first of them is."""
+
+    __slots__ = ("_descriptor", "path")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._descriptor: int | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def signature(self, name: str) -> Signature:
+        """That of what is there, even if it is a link, pipe or folder. Raises OSError."""
+        status = os.lstat(name, dir_fd=self._opened())
+        return Signature(status.st_ino, status.st_size, status.st_mtime_ns)
+
+    def read(self, name: str, max_bytes: int) -> tuple[bytes, Signature]:
+        """The whole file, and its signature before it was read. Raises OSError."""
+        return read(name, max_bytes, self._opened())
+
+    def read_piece(self, name: str, start: int, max_bytes: int) -> tuple[bytes, Signature]:
+        """At most `max_bytes` of the file from `start`, and its signature before they were read. Raises OSError."""
+        return read_piece(name, start, max_bytes, self._opened())
+
+    def small_files(self, names: Iterable[str], max_bytes: int) -> list[tuple[str, bytes, Signature]]:
+        """Those of the files which can be read whole at once, with their signatures before that; nothing of others.
+
+        Most files of a store are small, and a first search reads all of them: a call for each would cost more than
+        the system's work.
+        """
+        folder = self._opened()
+        found: list[tuple[str, bytes, Signature]] = []
+        for name in names:
+            try:
+                descriptor = os.open(name, _READ, dir_fd=folder)
+            except OSError:
+                continue
+            try:
+                status = os.fstat(descriptor)
+                size_bytes = status.st_size
+                if size_bytes <= max_bytes and stat.S_ISREG(status.st_mode):
+                    data = os.read(descriptor, size_bytes)
+                    if len(data) == size_bytes:
+                        found.append((name, data, Signature(status.st_ino, size_bytes, status.st_mtime_ns)))
+            except OSError:
+                continue
+            finally:
+                os.close(descriptor)
+        return found
+
+    def _opened(self) -> int:
+        if self._descriptor is None:
+            self._descriptor = os.open(self.path, _LOOK_INTO)
+        return self._descriptor
+
+
+def read(path: str, max_bytes: int, folder: int | None = None) -> tuple[bytes, Signature]:
+    """The whole file, and its signature before it was read; a relative path is one in `folder`. Raises OSError."""
+    descriptor = _open(path, folder)
     try:
         signature = _signature(descriptor)
-        if signature.size_bytes > max_bytes:
+        size_bytes = signature.size_bytes
+        if size_bytes > max_bytes:
             raise NoPlainFile(errno.EFBIG, f"it has more than {max_bytes} bytes")
-        data = os.read(descriptor, signature.size_bytes)
-        while len(data) < signature.size_bytes:
-            more = os.read(descriptor, signature.size_bytes - len(data))
+        data = os.read(descriptor, size_bytes)
+        while len(data) < size_bytes:
+            more = os.read(descriptor, size_bytes - len(data))
             if not more:
                 break
             data += more
@@ -63,9 +128,9 @@ def read(path: str, max_bytes: int) -> tuple[bytes, Signature]:
         os.close(descriptor)
 
 
-def read_piece(path: str, start: int, max_bytes: int) -> tuple[bytes, Signature]:
+def read_piece(path: str, start: int, max_bytes: int, folder: int | None = None) -> tuple[bytes, Signature]:
     """At most `max_bytes` of the file from `start`, and its signature before they were read. Raises OSError."""
-    descriptor = _open(path)
+    descriptor = _open(path, folder)
     try:
         signature = _signature(descriptor)
         wanted = min(max_bytes, signature.size_bytes - start)
@@ -74,9 +139,9 @@ def read_piece(path: str, start: int, max_bytes: int) -> tuple[bytes, Signature]
         os.close(descriptor)
 
 
-def _open(path: str) -> int:
+def _open(path: str, folder: int | None) -> int:
     try:
-        return os.open(path, _READ)
+        return os.open(path, _READ, dir_fd=folder)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENXIO):
             raise NoPlainFile(error.errno, "it is a link, pipe or socket") from None

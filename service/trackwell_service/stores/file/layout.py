@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from trackwell_service.domain import limits
@@ -32,6 +33,9 @@ NOT_EXPERIMENTS: Final = frozenset({TRASH, "models"})
 
 OWN_PREFIX: Final = ".trackwell"
 """How the names of files begin that are ours alone; no key, run or experiment has such a name."""
+
+KNOWN_KEYS: Final = 4_096
+"""Names that were found to be keys, or none: runs have the same ones."""
 
 MAX_NAME_BYTES: Final = 255
 """One file's or folder's name in bytes of UTF-8: what the file systems in use hold."""
@@ -68,6 +72,7 @@ def check_new_run_folder(run_id: str) -> None:
         )
 
 
+@lru_cache(maxsize=KNOWN_KEYS)
 def is_key(name: str) -> bool:
     """Whether a file of that relative path holds a metric, param or tag."""
     try:

@@ -33,8 +33,8 @@ _LINE = re.compile(
     r"|([A-Za-z/][A-Za-z0-9_./@+-]*(?::[A-Za-z0-9_./@+-]+)*|(?=[0-9b]*[acdef])[0-9a-f]{32})"
     r"))?"
 )
-_WORDS: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-"""Plain words which YAML 1.1 does not read as texts, in lower case."""
+_WORDS: Final = frozenset({"yes", "no", "on", "off", "true", "false", "null"})
+"""Plain words which the YAML reader does not take for texts, in lower case."""
 
 
 class BadMeta(ValueError):

@@ -8,25 +8,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from trackwell_service.domain.entities import (
-    Dataset,
-    DatasetInput,
-    LifecycleStage,
-    MetricSummary,
-    Run,
-    RunInfo,
-    RunStatus,
-)
-from trackwell_service.domain.series import canonical
+from trackwell_service.domain.entities import Dataset, DatasetInput, MetricSummary, Run, RunStatus
 from trackwell_service.domain.tags import RUN_NAME
 from trackwell_service.stores.file import records
-from trackwell_service.stores.file.disk import Signature
+from trackwell_service.stores.file.kept_entries import KeptEntry
 from trackwell_service.stores.file.layout import INPUTS, META, METRICS, OUTPUTS, PARAMS, TAGS
 from trackwell_service.stores.file.meta_yaml import BadMeta
 from trackwell_service.stores.file.places import RunPlace
 from trackwell_service.stores.file.records import RunMeta
 from trackwell_service.stores.file.trees import UNSETTLED_NS, FileState, Tree
-from trackwell_service.stores.file.values import MetricTail, Values, read_meta
+from trackwell_service.stores.file.values import Values, read_meta
 
 FindDataset = Callable[[str], Dataset | None]
 """The dataset of the experiment in the folder of that name."""
@@ -165,51 +156,17 @@ class RunEntry:
 
     # -- the cache file
 
-    def dumped(self) -> list[Any] | None:
-        """As plain lists, for the cache file; None while anything is unsettled, or there is no run."""
-        if self.run is None or self._meta.value is None or self._meta.signature is None or self.folder_seen is None:
+    def kept_entry(self) -> KeptEntry | None:
+        """What the cache file keeps; None while the folder is unsettled, or there is no run."""
+        if self.run is None or self.folder_seen is None:
             return None
-        if INPUTS in self._trees or OUTPUTS in self._trees:
-            # Rare, and not worth a form of its own: such runs are read anew by every process.
-            return None
-        trees: dict[str, Any] = {}
-        for name, tree in self._trees.items():
-            dumped = tree.dumped()
-            if dumped is None:
-                return None
-            trees[name] = dumped
-        info = self._meta.value.info
-        meta = [
-            *(info.name, info.user_id, int(info.status), info.start_time_ms, info.end_time_ms, info.artifact_uri),
-            *(info.stage.value, self._meta.value.restored_alone),
-        ]
-        return [list(self.folder_seen), list(self._meta.signature), meta, trees]
+        return KeptEntry(self.folder_seen, self._meta, self._trees)
 
     @classmethod
-    def loaded(cls, place: RunPlace, dumped: Any, values: Values, find_dataset: FindDataset) -> RunEntry:
-        """The entry that was dumped, not yet compared with the disk. Raises ValueError, TypeError or the like."""
+    def of_kept(cls, place: RunPlace, known: KeptEntry, values: Values, find_dataset: FindDataset) -> RunEntry:
+        """The entry that was kept, not yet compared with the disk."""
         entry = cls(place)
-        (inode, mtime_ns), signature, meta, trees = dumped
-        name, user_id, status, start_time_ms, end_time_ms, artifact_uri, stage, restored_alone = meta
-        if not all(isinstance(each, str) for each in (name, user_id, artifact_uri)):
-            raise TypeError
-        if not all(isinstance(each, int) for each in (inode, mtime_ns, *signature, start_time_ms, end_time_ms or 0)):
-            raise TypeError
-        info = RunInfo(
-            run_id=place.run_id,
-            experiment_id=place.experiment.experiment_id,
-            name=name,
-            user_id=user_id,
-            status=RunStatus(status),
-            start_time_ms=start_time_ms,
-            end_time_ms=end_time_ms,
-            artifact_uri=artifact_uri,
-            stage=LifecycleStage(stage),
-        )
-        entry.folder_seen = (inode, mtime_ns)
-        entry._meta = FileState(Signature(*signature), RunMeta(info, restored_alone is True))
-        for kind, tree in trees.items():
-            entry._trees[kind] = Tree.loaded(tree, _LOADERS[kind])
+        entry.folder_seen, entry._meta, entry._trees = known
         entry.run = entry._built(values, find_dataset)
         entry.kept = True
         return entry
@@ -222,30 +179,7 @@ def _logging_order(item: tuple[str, Any]) -> tuple[bool, int, str]:
 
 def _reader(values: Values, name: str) -> Any:
     if name == METRICS:
-        return values.metric
+        return values.metrics
     if name == INPUTS:
-        return values.input
-    return values.output if name == OUTPUTS else values.text
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
-
-
-def _metric(value: Any) -> MetricTail:
-    inode, size_bytes, anchor, summary = value
-    if not isinstance(inode, int) or not isinstance(size_bytes, int):
-        raise TypeError
-    made: MetricSummary | None = None
-    if summary is not None:
-        number, step, timestamp_ms, low, low_step, high, high_step = summary
-        if not isinstance(step, int) or not isinstance(timestamp_ms, int):
-            raise TypeError
-        low, high = None if low is None else float(low), None if high is None else float(high)
-        made = MetricSummary(canonical(float(number)), step, timestamp_ms, low, low_step, high, high_step)
-    return MetricTail(inode, size_bytes, anchor.encode("latin-1"), made)
-
-
-_LOADERS: Final[dict[str, Callable[[Any], Any]]] = {PARAMS: _text, TAGS: _text, METRICS: _metric}
+        return values.inputs
+    return values.outputs if name == OUTPUTS else values.texts

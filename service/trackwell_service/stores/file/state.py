@@ -84,7 +84,7 @@ class FolderState:
         if place is None:
             return frozenset()
         datasets = Tree[Any]()
-        datasets.refresh(f"{place.experiment.path}/{DATASETS}", self._values.dataset, self.places.report)
+        datasets.refresh(f"{place.experiment.path}/{DATASETS}", self._values.datasets, self.places.report)
         known = {folder.partition("/")[0]: dataset for folder, dataset in datasets.values()}
         used = [known.get(each.source_id) for each in self.inputs(place).values() if each.source_type == "DATASET"]
         return {(dataset.name, dataset.digest) for dataset in used if dataset is not None}
@@ -177,13 +177,13 @@ class FolderState:
     def inputs(self, place: RunPlace) -> dict[str, InputMeta]:
         """Inputs of the run by the name of their folder."""
         tree = Tree[InputMeta]()
-        tree.refresh(f"{place.path}/{INPUTS}", self._values.input, self.places.report)
+        tree.refresh(f"{place.path}/{INPUTS}", self._values.inputs, self.places.report)
         return {name.partition("/")[0]: value for name, value in tree.values()}
 
     def outputs(self, place: RunPlace) -> dict[str, OutputMeta]:
         """Outputs of the run by the name of their folder."""
         tree = Tree[OutputMeta]()
-        tree.refresh(f"{place.path}/{OUTPUTS}", self._values.output, self.places.report)
+        tree.refresh(f"{place.path}/{OUTPUTS}", self._values.outputs, self.places.report)
         return {name.partition("/")[0]: value for name, value in tree.values()}
 
     def _run_text(self, run_id: str, kind: str, key: str) -> str | None:

@@ -10,9 +10,10 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from trackwell_service.stores.file.disk import Signature
+from trackwell_service.stores.file.disk import Folder, Signature
 
 Value = TypeVar("Value")
 
@@ -30,8 +31,17 @@ class FileState(NamedTuple, Generic[Value]):
     value: Value | None
 
 
-Read = Callable[[str, str, Value | None], tuple[Signature, Value | None]]
-"""Reads a file: (its path, its name relative to the tree, what it held before). Raises OSError."""
+SMALL_BYTES: Final = 65_536
+"""Files up to this size are read many at a time when they are read first."""
+
+
+class Reader(NamedTuple, Generic[Value]):
+    """How files of one kind are read."""
+
+    read: Callable[[Folder, str, Value | None], tuple[Signature, Value | None]]
+    """Reads a file: (the tree's folder, its name relative to it, what it held before). Raises OSError."""
+    whole: Callable[[Folder, str, Signature, bytes], Value | None] | None
+    """What the bytes of a whole file hold; None when it must be `read`."""
 
 
 class Tree(Generic[Value]):
@@ -63,34 +73,56 @@ class Tree(Generic[Value]):
             newest = max(newest, state.signature.mtime_ns)
         return newest
 
-    def refresh(self, base: str, read: Read[Value], report: Report) -> bool:
+    def refresh(self, base: str, reader: Reader[Value], report: Report) -> bool:
         """Makes it what is on the disk; whether a value changed."""
         now_ns = time.time_ns()
         changed = self._refresh_folders(base, now_ns, report)
+        if not self.files:
+            return changed
         gone: list[str] = []
-        for name, state in self.files.items():
-            path = f"{base}/{name}"
-            try:
-                if state is not None and state.signature is not None:
-                    status = os.lstat(path)
-                    if state.signature == (status.st_ino, status.st_size, status.st_mtime_ns):
-                        continue
-                known = None if state is None else state.value
-                signature, value = read(path, name, known)
-            except FileNotFoundError:
-                gone.append(name)
-                continue
-            except OSError as error:
-                report(path, error.strerror or "it cannot be read")
-                self.files[name] = FileState(None, None)
-                changed = changed or state is None or state.value is not None
-                continue
-            settled = signature.mtime_ns < now_ns - UNSETTLED_NS
-            self.files[name] = FileState(signature if settled else None, value)
-            changed = changed or value != known
+        settled_before = now_ns - UNSETTLED_NS
+        with Folder(base) as folder:
+            read_now = self._read_small(folder, reader, settled_before)
+            for name, state in self.files.items():
+                if name in read_now:
+                    changed = changed or (state is not None and state.value is not None)
+                    continue
+                known = None
+                try:
+                    if state is not None:
+                        if state.signature is not None and state.signature == folder.signature(name):
+                            continue
+                        known = state.value
+                    signature, value = reader.read(folder, name, known)
+                except FileNotFoundError:
+                    gone.append(name)
+                    continue
+                except OSError as error:
+                    report(f"{base}/{name}", error.strerror or "it cannot be read")
+                    self.files[name] = FileState(None, None)
+                    changed = changed or state is None or state.value is not None
+                    continue
+                self.files[name] = FileState(signature if signature.mtime_ns < settled_before else None, value)
+                changed = changed or value != known
         for name in gone:
             del self.files[name]
         return changed or bool(gone)
+
+    def _read_small(self, folder: Folder, reader: Reader[Value], settled_before_ns: int) -> AbstractSet[str]:
+        """Reads those files which are small and have not been read yet; their names."""
+        unread = [name for name, state in self.files.items() if state is None]
+        if reader.whole is None or not unread:
+            return frozenset()
+        read_now = set()
+        try:
+            small = folder.small_files(unread, SMALL_BYTES)
+        except OSError:
+            return frozenset()  # the folder is gone or closed, as each file will say
+        for name, data, signature in small:
+            value = reader.whole(folder, name, signature, data)
+            self.files[name] = FileState(signature if signature.mtime_ns < settled_before_ns else None, value)
+            read_now.add(name)
+        return read_now
 
     def _refresh_folders(self, base: str, now_ns: int, report: Report) -> bool:
         changed = False
@@ -130,15 +162,15 @@ class Tree(Generic[Value]):
             del self.files[name]
         return bool(lost)
 
-    def dumped(self) -> list[Any] | None:
-        """As plain lists for the cache file, values as they are; None while anything is unsettled."""
+    def dumped(self, plain: Callable[[Value], Any]) -> list[Any] | None:
+        """As plain lists for the cache file, values as `plain` tells them; None while anything is unsettled."""
         if any(seen is None for seen in self._folders.values()):
             return None
         files: list[Any] = []
         for name, state in self.files.items():
             if state is None or state.signature is None:
                 return None
-            files.append((name, *state.signature, state.value))
+            files.append((name, *state.signature, None if state.value is None else plain(state.value)))
         return [[(name, *seen) for name, seen in self._folders.items() if seen], files]
 
     @classmethod

@@ -6,15 +6,14 @@ import time
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeVar
 
-from trackwell_service.domain.entities import Dataset, MetricSummary
+from trackwell_service.domain.entities import MetricSummary
 from trackwell_service.domain.limits import MAX_MODEL_HISTORY_CHARS
-from trackwell_service.domain.series import summarize
+from trackwell_service.domain.series import summarize, summary_of_point
 from trackwell_service.stores.file import disk, meta_yaml, metric_lines, records
-from trackwell_service.stores.file.disk import Signature
+from trackwell_service.stores.file.disk import Folder, Signature
 from trackwell_service.stores.file.layout import META, is_key
 from trackwell_service.stores.file.meta_yaml import BadMeta, Meta
-from trackwell_service.stores.file.records import InputMeta, OutputMeta
-from trackwell_service.stores.file.trees import Report
+from trackwell_service.stores.file.trees import Reader, Report
 
 Value = TypeVar("Value")
 
@@ -41,42 +40,63 @@ class MetricTail(NamedTuple):
 
 
 class Values:
-    """The readers of a tree's files (`trees.Read`)."""
+    """The readers of a tree's files."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
+        self.texts = Reader(self._read_text, self._text)
+        """Params and tags: exactly what is in the file."""
+        self.metrics = Reader(self._read_metric, self._metric)
+        """Metrics: their summaries. Of a file that has grown, only the rest is read: appending is the only write."""
+        self.inputs = Reader(self._read_meta(records.input_meta), None)
+        """Inputs of a run."""
+        self.outputs = Reader(self._read_meta(records.output_meta), None)
+        """Outputs of a run."""
+        self.datasets = Reader(self._read_meta(records.dataset), None)
+        """Datasets of an experiment."""
 
-    def text(self, path: str, name: str, _known: str | None) -> tuple[Signature, str | None]:
-        """A param's or tag's value, exactly."""
-        data, signature = disk.read(path, MAX_TEXT_BYTES)
+    def _read_text(self, folder: Folder, name: str, _known: str | None) -> tuple[Signature, str | None]:
+        data, signature = folder.read(name, MAX_TEXT_BYTES)
+        return signature, self._text(folder, name, signature, data)
+
+    def _text(self, folder: Folder, name: str, _signature: Signature, data: bytes) -> str | None:
         if not is_key(name):
-            self.report(path, "its name is no key")
-            return signature, None
+            self.report(f"{folder.path}/{name}", "its name is no key")
+            return None
         try:
             text = data.decode()
         except UnicodeDecodeError:
             text = "\0"
         if "\0" in text:
-            self.report(path, "it holds no text in UTF-8")
-            return signature, None
-        return signature, text
+            self.report(f"{folder.path}/{name}", "it holds no text in UTF-8")
+            return None
+        return text
 
-    def metric(self, path: str, name: str, known: MetricTail | None) -> tuple[Signature, MetricTail | None]:
-        """A metric's summary. Of a file that has grown, only the rest is read: appending is the only write."""
-        if not is_key(name):
-            self.report(path, "its name is no key")
-            return disk.read_piece(path, 0, 0)[1], None
-        offset, summary, anchor = 0, None, b""
+    def _read_metric(self, folder: Folder, name: str, known: MetricTail | None) -> tuple[Signature, MetricTail | None]:
         if known is not None and known.size_bytes:
-            before = known.size_bytes - len(known.anchor)
-            data, signature = disk.read_piece(path, before, PIECE_BYTES)
+            data, signature = folder.read_piece(name, known.size_bytes - len(known.anchor), PIECE_BYTES)
             if signature.inode == known.inode and data.startswith(known.anchor):
-                offset, summary, anchor = known.size_bytes, known.summary, known.anchor
-                data = data[len(known.anchor) :]
-            else:
-                data, signature = disk.read_piece(path, 0, PIECE_BYTES)
-        else:
-            data, signature = disk.read_piece(path, 0, PIECE_BYTES)
+                return signature, self._metric_after(folder, name, known, data[len(known.anchor) :], signature)
+        data, signature = folder.read_piece(name, 0, PIECE_BYTES)
+        return signature, self._metric(folder, name, signature, data)
+
+    def _metric(self, folder: Folder, name: str, signature: Signature, data: bytes) -> MetricTail | None:
+        """The metric whose file begins with `data`; the rest is read."""
+        if not is_key(name):
+            self.report(f"{folder.path}/{name}", "its name is no key")
+            return None
+        if data.find(b"\n") + 1 == len(data) == signature.size_bytes:
+            # By far the most metrics have one point.
+            point = metric_lines.point_of(data)
+            if point is not None:
+                return MetricTail(signature.inode, len(data), data[-ANCHOR_BYTES:], summary_of_point(*point))
+        return self._metric_after(folder, name, MetricTail(signature.inode, 0, b"", None), data, signature)
+
+    def _metric_after(
+        self, folder: Folder, name: str, known: MetricTail, data: bytes, signature: Signature
+    ) -> MetricTail:
+        """What is known of the metric after `data`, which begins where `known` ends, and what follows in the file."""
+        _, offset, anchor, summary = known
         bad = 0
         while data:
             lines = metric_lines.parse(data)
@@ -90,35 +110,29 @@ class Values:
             anchor = data[: lines.size_bytes][-ANCHOR_BYTES:]
             if offset >= signature.size_bytes:
                 break
-            data, _ = disk.read_piece(path, offset, PIECE_BYTES)
+            data, _ = folder.read_piece(name, offset, PIECE_BYTES)
         if bad:
-            self.report(path, "some of its lines are no points; the others are shown")
-        return signature, MetricTail(signature.inode, offset, anchor, summary)
+            self.report(f"{folder.path}/{name}", "some of its lines are no points; the others are shown")
+        return MetricTail(signature.inode, offset, anchor, summary)
 
-    def input(self, path: str, name: str, _known: InputMeta | None) -> tuple[Signature, InputMeta | None]:
-        """An input of a run."""
-        return self._meta(path, name, records.input_meta)
+    def _read_meta(
+        self, made: Callable[[Meta], Value]
+    ) -> Callable[[Folder, str, Value | None], tuple[Signature, Value | None]]:
+        def read(folder: Folder, name: str, _known: Value | None) -> tuple[Signature, Value | None]:
+            path = f"{folder.path}/{name}"
+            if name.count("/") != 1 or not name.endswith(f"/{META}"):
+                self.report(path, f"only <id>/{META} is expected here")
+                return folder.read_piece(name, 0, 0)[1], None
+            meta, signature = read_meta(path)
+            try:
+                if isinstance(meta, BadMeta):
+                    raise meta
+                return signature, made(meta)
+            except BadMeta as error:
+                self.report(path, str(error))
+                return signature, None
 
-    def output(self, path: str, name: str, _known: OutputMeta | None) -> tuple[Signature, OutputMeta | None]:
-        """An output of a run."""
-        return self._meta(path, name, records.output_meta)
-
-    def dataset(self, path: str, name: str, _known: Dataset | None) -> tuple[Signature, Dataset | None]:
-        """A dataset of an experiment."""
-        return self._meta(path, name, records.dataset)
-
-    def _meta(self, path: str, name: str, made: Callable[[Meta], Value]) -> tuple[Signature, Value | None]:
-        if name.count("/") != 1 or not name.endswith(f"/{META}"):
-            self.report(path, f"only <id>/{META} is expected here")
-            return disk.read_piece(path, 0, 0)[1], None
-        meta, signature = read_meta(path)
-        try:
-            if isinstance(meta, BadMeta):
-                raise meta
-            return signature, made(meta)
-        except BadMeta as error:
-            self.report(path, str(error))
-            return signature, None
+        return read
 
 
 def read_meta(path: str) -> tuple[Meta | BadMeta, Signature]:

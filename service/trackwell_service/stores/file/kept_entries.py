@@ -1,0 +1,146 @@
+"""A run's entry as plain lists for the cache file, and back. What comes out of the file is held to its types."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from trackwell_service.domain.entities import LifecycleStage, MetricSummary, ModelOutput, RunInfo, RunStatus
+from trackwell_service.domain.series import canonical
+from trackwell_service.stores.file.disk import Signature
+from trackwell_service.stores.file.layout import INPUTS, METRICS, OUTPUTS, PARAMS, TAGS
+from trackwell_service.stores.file.places import RunPlace
+from trackwell_service.stores.file.records import InputMeta, OutputMeta, RunMeta
+from trackwell_service.stores.file.trees import FileState, Tree
+from trackwell_service.stores.file.values import MetricTail
+
+
+class KeptEntry(NamedTuple):
+    """What is kept of a run: everything that a look at the disk need not tell again."""
+
+    folder_seen: tuple[int, int]
+    meta: FileState[RunMeta]
+    trees: dict[str, Tree[Any]]
+
+
+def dumped(entry: KeptEntry) -> list[Any] | None:
+    """The entry as lists of what JSON has; None while anything is unsettled, or its meta cannot be read."""
+    meta, signature = entry.meta.value, entry.meta.signature
+    if meta is None or signature is None:
+        return None
+    trees: dict[str, Any] = {}
+    for kind, tree in entry.trees.items():
+        plain = tree.dumped(_FORMS[kind].plain)
+        if plain is None:
+            return None
+        trees[kind] = plain
+    info = meta.info
+    told = [
+        *(info.name, info.user_id, int(info.status), info.start_time_ms, info.end_time_ms, info.artifact_uri),
+        *(info.stage.value, meta.restored_alone),
+    ]
+    return [entry.folder_seen, tuple(signature), told, trees]
+
+
+def loaded(place: RunPlace, plain: Any) -> KeptEntry:
+    """The entry that was dumped. Raises ValueError, TypeError or the like for anything else."""
+    (inode, mtime_ns), signature, told, trees = plain
+    name, user_id, status, start_time_ms, end_time_ms, artifact_uri, stage, restored_alone = told
+    _check(str, name, user_id, artifact_uri)
+    _check(int, inode, mtime_ns, *signature, start_time_ms, end_time_ms or 0)
+    info = RunInfo(
+        run_id=place.run_id,
+        experiment_id=place.experiment.experiment_id,
+        name=name,
+        user_id=user_id,
+        status=RunStatus(status),
+        start_time_ms=start_time_ms,
+        end_time_ms=end_time_ms,
+        artifact_uri=artifact_uri,
+        stage=LifecycleStage(stage),
+    )
+    return KeptEntry(
+        (inode, mtime_ns),
+        FileState(Signature(*signature), RunMeta(info, restored_alone is True)),
+        {kind: Tree.loaded(tree, _FORMS[kind].value) for kind, tree in trees.items()},
+    )
+
+
+class _Form(NamedTuple):
+    """How the values of one kind of file are told in JSON."""
+
+    plain: Callable[[Any], Any]
+    value: Callable[[Any], Any]
+
+
+def _check(kind: type[object], *values: object) -> None:
+    for value in values:
+        if not isinstance(value, kind):
+            raise TypeError
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _text(plain: Any) -> str:
+    if not isinstance(plain, str):
+        raise TypeError
+    return plain
+
+
+def _plain_metric(tail: MetricTail) -> Any:
+    summary = tail.summary
+    anchor = tail.anchor.decode("latin-1")
+    if summary is None:
+        return (tail.inode, tail.size_bytes, anchor, None)
+    value, low, high = summary.value, summary.min_value, summary.max_value
+    if not (math.isfinite(value) and low is not None and math.isfinite(low + high)):  # type: ignore[operator]
+        # JSON has neither infinity nor NaN.
+        value, low, high = (None if number is None else repr(number) for number in (value, low, high))  # type: ignore[assignment]
+    told = (value, summary.step, summary.timestamp_ms, low, summary.min_step, high, summary.max_step)
+    return (tail.inode, tail.size_bytes, anchor, told)
+
+
+def _metric(plain: Any) -> MetricTail:
+    inode, size_bytes, anchor, told = plain
+    _check(int, inode, size_bytes)
+    summary: MetricSummary | None = None
+    if told is not None:
+        value, step, timestamp_ms, low, low_step, high, high_step = told
+        _check(int, step, timestamp_ms, low_step or 0, high_step or 0)
+        low, high = None if low is None else float(low), None if high is None else float(high)
+        summary = MetricSummary(canonical(float(value)), step, timestamp_ms, low, low_step, high, high_step)
+    return MetricTail(inode, size_bytes, anchor.encode("latin-1"), summary)
+
+
+def _plain_input(used: InputMeta) -> Any:
+    return (used.source_type, used.source_id, dict(used.tags), used.position)
+
+
+def _input(plain: Any) -> InputMeta:
+    source_type, source_id, tags, position = plain
+    _check(str, source_type, source_id, *tags, *tags.values())
+    _check(int, position or 0)
+    return InputMeta(source_type, source_id, tags, position)
+
+
+def _plain_output(made: OutputMeta) -> Any:
+    return (made.output.model_id, made.output.step, made.position)
+
+
+def _output(plain: Any) -> OutputMeta:
+    model_id, step, position = plain
+    _check(str, model_id)
+    _check(int, step, position or 0)
+    return OutputMeta(ModelOutput(model_id, step), position)
+
+
+_FORMS: Final = {
+    PARAMS: _Form(_same, _text),
+    TAGS: _Form(_same, _text),
+    METRICS: _Form(_plain_metric, _metric),
+    INPUTS: _Form(_plain_input, _input),
+    OUTPUTS: _Form(_plain_output, _output),
+}

@@ -1,0 +1,185 @@
+"""The cache file: what it has need not be read again, and it may be anything (issue 5)."""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.file_stores import opened_at
+from support.writing import Writer
+from trackwell_service.domain.changes import (
+    AddDatasetInput,
+    AddModelInput,
+    AddModelOutput,
+    AddParam,
+    AppendPoints,
+    SetRunStage,
+    SetTag,
+    UpdateRun,
+)
+from trackwell_service.domain.entities import (
+    Dataset,
+    DatasetInput,
+    LifecycleStage,
+    ModelOutput,
+    Run,
+    RunStatus,
+    ViewType,
+)
+from trackwell_service.domain.series import Columns
+from trackwell_service.stores.file import FileStore, disk
+from trackwell_service.stores.file.collector import held_back
+from trackwell_service.stores.file.trees import UNSETTLED_NS
+from trackwell_service.stores.roles import RunQuery
+
+ODD = [float("nan"), float("inf"), float("-inf"), -0.0, 5e-324, 1e308]
+
+
+def everything(write: Writer) -> None:
+    write.run("r", name="")
+    write.changes(
+        *(AppendPoints("r", f"odd/{place}", Columns.of([(1, place, value)])) for place, value in enumerate(ODD)),
+        AppendPoints("r", "several", Columns.of([(3, 1, float("nan")), (1, 2, 0.5), (2, 5, -0.5)])),
+        AddParam("r", "p/q", "two\nlines"),
+        SetTag("r", "\u540d", "\u2603"),
+        SetTag("r", "mlflow.runName", "named by its tag"),
+    )
+    write.changes(
+        AddDatasetInput("r", DatasetInput(Dataset("d", "1", "local", "/x", "{}", None), {"k": "v"})),
+        AddModelInput("r", "m-1"),
+        AddModelOutput("r", ModelOutput("m-2", 7)),
+        UpdateRun("r", RunStatus.FINISHED, 5, ""),
+    )
+    write.run("deleted")
+    write.changes(SetRunStage("deleted", LifecycleStage.DELETED))
+
+
+def shown(store: FileStore) -> dict[str, str]:
+    """All of every run but its version, which each process counts for itself."""
+    refs = store.find_runs(RunQuery((0,), ViewType.ALL, None, (), 100)).items
+    return {run_id: told(run) for run_id, run in store.load_runs([ref.run_id for ref in refs]).items()}
+
+
+def told(run: Run) -> str:
+    return repr((run.info, run.metrics, run.params, run.tags, run.dataset_inputs, run.model_inputs, run.model_outputs))
+
+
+@pytest.fixture
+def settled(root: Path, store: FileStore, write: Writer) -> dict[str, str]:
+    """A closed store whose cache file has everything; what it showed."""
+    everything(write)
+    time.sleep(2 * UNSETTLED_NS / 1e9)
+    before = shown(store)
+    store.close()
+    assert len((root / ".trackwell.cache").read_bytes().splitlines()) == 3
+    return before
+
+
+def test_what_is_cached_is_not_read_again(root: Path, settled: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    real = disk._open
+
+    def counting(path: str, folder: int | None) -> int:
+        read.append(path)
+        return real(path, folder)
+
+    monkeypatch.setattr(disk, "_open", counting)
+    monkeypatch.setattr(disk.Folder, "small_files", lambda *_: pytest.fail("a file was read"))
+    again = opened_at(root)
+    try:
+        assert shown(again) == settled
+    finally:
+        again.close()
+    # What is of the experiments, and the cache itself; nothing of a run.
+    assert [path for path in read if "/r/" in path or "/deleted/" in path] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("tags/\u540d", b"other"),
+        ("params/p/q", b"others"),
+        ("metrics/several", b"1 0.5 1\n"),
+        ("metrics/odd/0", b"1 nan 0\n1 2.0 3\n"),
+        ("inputs/x/meta.yaml", b"source_type: MODEL\nsource_id: m-9\ntags: {}\n"),
+        ("meta.yaml", None),
+    ],
+)
+def test_what_changed_meanwhile_is_read(root: Path, settled: dict[str, str], name: str, data: bytes | None) -> None:
+    path = root / "0/r" / name
+    if data is None:
+        path.write_text(path.read_text().replace("user_id: ''", "user_id: somebody"))
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    if name.startswith("inputs"):
+        os.utime(root / "0/r/inputs")
+    by_cache = opened_at(root)
+    try:
+        seen = shown(by_cache)
+    finally:
+        by_cache.close()
+    (root / ".trackwell.cache").unlink()
+    without = opened_at(root)
+    try:
+        assert shown(without) == seen
+    finally:
+        without.close()
+    assert seen["r"] != settled["r"]
+    assert seen["deleted"] == settled["deleted"]
+
+
+def spoil(value: Any, number: int) -> Any:
+    """The lists with their `number`-th leaf replaced by something of another kind."""
+    left = [number]
+
+    def walk(part: Any) -> Any:
+        if isinstance(part, list):
+            return [walk(each) for each in part]
+        if isinstance(part, dict):
+            return {key: walk(each) for key, each in part.items()}
+        left[0] -= 1
+        return {"spoilt": []} if left[0] == -1 else part
+
+    spoilt = walk(value)
+    return None if left[0] >= 0 else spoilt
+
+
+def test_every_part_of_a_cached_run_is_checked(root: Path, settled: dict[str, str]) -> None:
+    """A value of a wrong type anywhere makes the run be read anew, and is never shown."""
+    import orjson  # noqa: PLC0415 - for this test
+
+    cache = root / ".trackwell.cache"
+    header, *lines = cache.read_bytes().splitlines()
+    [line] = [line for line in lines if b'"r"' in line]
+    number = 0
+    while (spoilt := spoil(orjson.loads(line), number)) is not None:
+        cache.write_bytes(header + b"\n" + orjson.dumps(spoilt) + b"\n")
+        again = opened_at(root)
+        try:
+            assert shown(again) == settled, spoilt
+        finally:
+            again.close()
+        number += 1
+    assert number > 60
+
+
+def test_the_collector_is_held_back_and_let_go() -> None:
+    assert gc.isenabled()
+    with held_back():
+        with held_back():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with held_back():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
