@@ -1,152 +1,192 @@
-"""The database servers that tests start: each of them gives what the suites build on."""
+"""Schemas on database servers: made, upgraded with data in them, and refused when they are not what is needed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+import shutil
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
-import psycopg
-import pymysql
 import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.pool import NullPool
 
-from support.database_server import DatabaseServer
-from support.mariadb_server import running_mariadb
-from support.postgres_server import PostgresServer, running_postgres
-from support.server_programs import INSTALLER, missing
+import render_schema
+import trackwell_migrations
+from support.scratch_databases import ScratchDatabases, postgres_databases
+from support.sql_stores import change, points, run_info
+from trackwell_migrations import NEWEST_REVISION, VERSION_TABLE, upgrade, upgrading
+from trackwell_service.domain.changes import AddRun
+from trackwell_service.domain.errors import InvalidParameter, TemporarilyUnavailable
+from trackwell_service.stores.sql import SqlStore, open_sql_store, schema_check
+from trackwell_service.stores.sql.creation import create_schema
+from trackwell_service.stores.sql.dialects import dialect_of
+from trackwell_service.stores.sql.schema import metadata
 
-KINDS = ("postgres_server", "mariadb_server")
-OWN: dict[str, Callable[[], AbstractContextManager[DatabaseServer]]] = {
-    "postgres": running_postgres,
-    "mariadb": running_mariadb,
-}
+SERVERS = {"postgresql": postgres_databases}
+MIGRATIONS = Path(trackwell_migrations.__file__).parent
 
+LATER_REVISION = '''
+import sqlalchemy as sa
+from alembic import op
 
-@pytest.fixture(params=KINDS)
-def server(request: pytest.FixtureRequest) -> DatabaseServer:
-    """The server of this process."""
-    found: DatabaseServer = request.getfixturevalue(request.param)
-    return found
+revision = "0099"
+down_revision = "{newest}"
 
-
-@contextmanager
-def connected(url: str) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
-    """Runs statements in the database at the URL, each in a transaction of its own."""
-    scheme, _, rest = url.partition("://")
-    if scheme == "postgresql":
-        with closing(psycopg.connect(url, autocommit=True)) as connection:
-
-            def run(statement: str) -> list[tuple[Any, ...]]:
-                cursor = connection.execute(statement.encode())
-                return [] if cursor.description is None else cursor.fetchall()
-
-            yield run
-        return
-    address, _, name = rest.partition("@")[2].partition("/")
-    host, _, port = address.partition(":")
-    user = rest.partition("@")[0]
-    with closing(pymysql.connect(host=host, port=int(port), user=user, database=name, autocommit=True)) as other:
-
-        def execute(statement: str) -> list[tuple[Any, ...]]:
-            with other.cursor() as cursor:
-                cursor.execute(statement)
-                return list(cursor.fetchall())
-
-        yield execute
+def upgrade() -> None:
+    """Adds a column that may be absent: what an older server writes stays right."""
+    op.add_column("experiments", sa.Column("owner", sa.String(100)))
+    op.execute("UPDATE experiments SET owner = 'nobody'")
+'''
 
 
-def databases(server: DatabaseServer) -> set[object]:
-    table = "pg_database" if isinstance(server, PostgresServer) else "information_schema.schemata"
-    column = "datname" if isinstance(server, PostgresServer) else "schema_name"
-    return {name for (name,) in server.execute(f"SELECT {column} FROM {table}")}
+@pytest.fixture(params=SERVERS)
+def databases(request: pytest.FixtureRequest) -> ScratchDatabases:
+    """Databases of one kind of server."""
+    return SERVERS[request.param]()
 
 
-def test_every_database_is_new_and_holds_any_text(server: DatabaseServer) -> None:
-    for _ in range(2):
-        with connected(server.new_database()) as run:
-            run("CREATE TABLE notes (note VARCHAR(20))")
-            run("INSERT INTO notes VALUES ('naïve 𝄞')")
-            assert run("SELECT note FROM notes") == [("naïve 𝄞",)]
+@pytest.fixture
+def url(databases: ScratchDatabases) -> Iterator[str]:
+    """An empty database."""
+    made = databases.server.new_database()
+    yield made
+    databases.server.drop_database(made)
 
 
-def test_a_database_is_gone_after_its_block(server: DatabaseServer) -> None:
-    with server.database() as url:
-        name = url.rpartition("/")[2]
-        assert name in databases(server)
-    assert name not in databases(server)
-    server.drop_database(url)
+def opened(url: str) -> SqlStore:
+    return open_sql_store(url, default_artifact_location=lambda number: f"root/{number}")
 
 
-def test_a_database_can_be_removed_while_it_is_in_use(server: DatabaseServer) -> None:
-    url = server.new_database()
-    with connected(url) as run:
-        assert run("SELECT 1") == [(1,)]
-        server.drop_database(url)
-        assert url.rpartition("/")[2] not in databases(server)
-        with pytest.raises((psycopg.OperationalError, pymysql.err.Error)):
-            run("SELECT 1")
+def engine_of(url: str) -> sa.Engine:
+    engine_url, arguments = dialect_of(url).for_sqlalchemy()
+    return sa.create_engine(engine_url, poolclass=NullPool, connect_args=arguments)
 
 
-def test_what_is_committed_outlives_a_kill_and_a_stop(server: DatabaseServer) -> None:
-    url = server.new_database()
-    with connected(url) as run:
-        run("CREATE TABLE numbers (number INTEGER)")
-        run("INSERT INTO numbers VALUES (1)")
-    server.kill_hard()
-    with pytest.raises((psycopg.OperationalError, pymysql.err.OperationalError)), connected(url):
-        pass
-    server.start_again()
-    with connected(url) as run:
-        assert run("SELECT number FROM numbers") == [(1,)]
-        run("INSERT INTO numbers VALUES (2)")
-    server.stop()
-    server.stop()
-    server.start_again()
-    with connected(url) as run:
-        assert run("SELECT number FROM numbers ORDER BY number") == [(1,), (2,)]
+def execute(url: str, *statements: str) -> None:
+    with engine_of(url).begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
-def test_a_database_can_be_a_copy_of_another(postgres_server: PostgresServer) -> None:
-    original = postgres_server.new_database()
-    with connected(original) as run:
-        run("CREATE TABLE numbers (number INTEGER)")
-        run("INSERT INTO numbers VALUES (1)")
-    with connected(postgres_server.new_database(like=original)) as run:
-        run("INSERT INTO numbers VALUES (2)")
-    with connected(original) as run:
-        assert run("SELECT number FROM numbers") == [(1,)]
+def with_data(url: str) -> None:
+    store = opened(url)
+    change(store, AddRun(run_info("r1")), points("r1", "a", (1, 1, 1.0), (2, 2, float("nan"))))
+    store.close()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", OWN)
-def test_a_server_of_a_tests_own_waits_for_the_disk_and_ends_with_its_block(kind: str) -> None:
-    setting = "SHOW fsync" if kind == "postgres" else "SELECT @@innodb_flush_log_at_trx_commit"
-    with OWN[kind]() as server:
-        assert server.execute(setting) in ([("on",)], [(1,)])
-        folder = server.folder
-        url = server.url("")
-    assert not folder.exists()
-    with pytest.raises((psycopg.OperationalError, pymysql.err.OperationalError)), connected(url):
-        pass
+def assert_data(url: str) -> None:
+    store = opened(url)
+    assert list(store.history("r1", "a", None, 10).steps) == [1, 2]
+    change(store, points("r1", "a", (3, 3, 3.0)))
+    assert store.load_runs(["r1"])["r1"].metrics["a"].step == 3
+    store.close()
 
 
-@pytest.mark.slow
-def test_a_server_that_cannot_start_says_why() -> None:
-    with running_postgres() as server:
-        server.stop()
-        (server.data / "postgresql.conf").write_text("no_such_setting = on\n")
-        with pytest.raises(ChildProcessError, match="no_such_setting"):
-            server.start_again()
+@pytest.mark.parametrize("way", ["revisions", "statements"])
+def test_the_newest_revision_makes_exactly_the_schema(url: str, way: str) -> None:
+    if way == "revisions":
+        upgrade(url)
+    else:
+        create_schema(dialect_of(url))
+    with engine_of(url).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+        assert context.get_current_revision() == NEWEST_REVISION
+        assert compare_metadata(context, metadata) == []
+        rows = connection.exec_driver_sql("SELECT name, value FROM counters ORDER BY name").fetchall()
+    assert [tuple(row) for row in rows] == [(name, 0) for name in ("change", "dataset", "experiment", "name", "run")]
 
 
-def test_a_missing_program_is_skipped_by_name_and_fails_where_everything_must_run(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delenv("CI", raising=False)
-    with pytest.raises(pytest.skip.Exception, match=r"FancyDB.*scripts/install_test_servers\.sh"):
-        missing("FancyDB")
-    monkeypatch.setenv("CI", "true")
-    with pytest.raises(pytest.fail.Exception, match=r"FancyDB.*scripts/install_test_servers\.sh"):
-        missing("FancyDB")
-    assert (Path(__file__).parents[2] / INSTALLER).exists()
+@pytest.mark.parametrize("dialect", render_schema.SERVERS)
+def test_the_plain_statements_are_those_of_the_revisions(dialect: str) -> None:
+    written = (MIGRATIONS / "baselines" / f"{dialect}.sql").read_text()
+    assert written == render_schema.server_schema(dialect), "the schema has changed: run `make schema`"
+
+
+def test_servers_that_start_at_once_make_one_schema(url: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        for store in pool.map(opened, [url] * 4):
+            store.close()
+    store = opened(url)
+    assert store.experiment(0) is not None
+    store.close()
+
+
+def test_upgrades_at_once_wait_for_each_other(url: str) -> None:
+    told: list[str] = []
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: upgrade(url, told.append), range(3)))
+    assert sorted(told)[-3:] == [f"The schema is at revision {NEWEST_REVISION} already."] * 2 + [
+        f"The schema is at revision {NEWEST_REVISION} now."
+    ]
+
+
+def test_a_database_with_data_is_upgraded(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_data(url)
+    later = tmp_path / "later"
+    shutil.copytree(MIGRATIONS, later, ignore=shutil.ignore_patterns("__pycache__"))
+    (later / "versions" / "0099_later.py").write_text(LATER_REVISION.format(newest=NEWEST_REVISION))
+
+    def configuration() -> Config:
+        config = Config(attributes={})
+        config.set_main_option("script_location", str(later))
+        return config
+
+    with monkeypatch.context() as patched:
+        patched.setattr(upgrading, "configuration", configuration)
+        told: list[str] = []
+        upgrade(url, told.append)
+        assert told[-1] == "The schema is at revision 0099 now."
+        patched.setattr(schema_check, "NEWEST_REVISION", "0099")
+        assert_data(url)
+    with pytest.raises(InvalidParameter, match=r"newer than this version of Trackwell: it is at revision 0099"):
+        opened(url)
+
+
+def test_an_outdated_schema_is_refused_with_the_command_to_run(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_data(url)
+    monkeypatch.setattr(schema_check, "NEWEST_REVISION", "0099")
+    with pytest.raises(
+        InvalidParameter, match=r"Take a backup of the database, then run: mlflow db upgrade "
+    ) as refusal:
+        opened(url)
+    assert refusal.value.message.endswith(url)
+
+
+def test_another_programs_database_is_refused_and_left_alone(url: str) -> None:
+    execute(url, "CREATE TABLE alembic_version (a INT)", "CREATE TABLE experiments (a INT)")
+    with pytest.raises(InvalidParameter, match="MLflow's own server"):
+        opened(url)
+    with pytest.raises(InvalidParameter, match="another program"):
+        upgrade(url)
+    assert sorted(sa.inspect(engine_of(url)).get_table_names()) == ["alembic_version", "experiments"]
+
+
+def test_a_schema_without_one_of_its_tables_is_refused(url: str) -> None:
+    with_data(url)
+    execute(url, "DROP TABLE merge_backlog")
+    with pytest.raises(InvalidParameter, match=r"lacks the table merge_backlog.*Restore"):
+        opened(url)
+
+
+def test_a_database_that_does_not_exist_is_told(databases: ScratchDatabases) -> None:
+    missing = databases.server.url("no_such_database")
+    with pytest.raises(InvalidParameter, match="has no such database"):
+        opened(missing)
+    with pytest.raises(InvalidParameter, match="has no such database"):
+        upgrade(missing)
+
+
+def test_a_server_that_is_not_there_is_told_without_the_password(databases: ScratchDatabases) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        scheme = databases.server.url("x").partition(":")[0]
+        away = f"{scheme}://me:secret@127.0.0.1:{unused.getsockname()[1]}/x"
+        for action in (opened, upgrade):
+            with pytest.raises(TemporarilyUnavailable, match=r"me:\*\*\*@127.0.0.1.*cannot be reached") as refusal:
+                action(away)
+            assert "secret" not in refusal.value.message

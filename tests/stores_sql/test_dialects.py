@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from trackwell_service.domain.errors import InvalidParameter
-from trackwell_service.stores.sql.column_kinds import Kind, kind_of
+from trackwell_service.stores.sql.column_kinds import TABLES, Kind, kind_of
 from trackwell_service.stores.sql.dialects import dialect_of
 from trackwell_service.stores.sql.dialects.urls import without_password
 from trackwell_service.stores.sql.schema import metadata
@@ -17,6 +17,10 @@ KINDS: dict[type[object], Kind] = {int: Kind.INTEGER, str: Kind.TEXT, bytes: Kin
 @pytest.mark.parametrize("column", [column for table in metadata.tables.values() for column in table.columns], ids=str)
 def test_columns_hold_what_their_names_say(column: sa.Column[object]) -> None:
     assert kind_of(column.name) is KINDS[column.type.python_type]
+
+
+def test_the_tables_are_known_by_name() -> None:
+    assert metadata.tables.keys() == TABLES
 
 
 @pytest.mark.parametrize(

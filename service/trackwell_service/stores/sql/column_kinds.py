@@ -1,11 +1,19 @@
-"""What the columns hold, by name: drivers that take whole columns at once must be told. A test compares the tables.
+"""The tables' names, and what columns hold by their names; a test compares `schema`, which is not loaded to serve.
 
-A column's name means the same in every table.
+Drivers that take whole columns at once must be told what these hold. A column's name means the same in every table.
 """
 
 from __future__ import annotations
 
 from enum import Enum
+
+TABLES = frozenset(
+    (
+        "counters", "datasets", "experiment_tags", "experiments", "merge_backlog", "metric_blocks", "metric_latest",
+        "metric_writes", "names", "params", "request_outcomes", "run_datasets", "run_models", "runs", "tags",
+    )
+)  # fmt: skip
+"""Every table that the newest revision has."""
 
 
 class Kind(Enum):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from trackwell_migrations.names import NEWEST_REVISION, VERSION_TABLE
-from trackwell_service.domain.errors import DataLoss, InvalidParameter
+from trackwell_service.domain.errors import DataLoss, InvalidParameter, TemporarilyUnavailable
+from trackwell_service.stores.sql.column_kinds import TABLES
 from trackwell_service.stores.sql.dialects.base import Dialect, Failure
-from trackwell_service.stores.sql.session import Session, translated
+from trackwell_service.stores.sql.session import RETRY_AFTER_S, Session, translated
 
 
 def is_new(dialect: Dialect) -> bool:
@@ -30,6 +31,12 @@ def is_new(dialect: Dialect) -> bool:
     finally:
         session.close()
     if versions == [NEWEST_REVISION]:
+        missing = sorted(TABLES - tables)
+        if missing:
+            raise InvalidParameter(
+                f"The database at {dialect.shown_url} is damaged: it lacks the table {', '.join(missing)}. Restore it"
+                " from a backup."
+            )
         return False
     present = ", ".join(versions) or "none"
     if all(version < NEWEST_REVISION for version in versions):
@@ -57,4 +64,11 @@ def _unusable(dialect: Dialect, error: Exception) -> Exception:
     if dialect.classify(error) is Failure.CORRUPT:
         return DataLoss(f"{dialect.shown_url} is not a database, or it is damaged ({error}). Restore it from a backup.")
     reason = dialect.unusable(error)
-    return translated(dialect, error) if reason is None else InvalidParameter(reason)
+    if reason is not None:
+        return InvalidParameter(reason)
+    if dialect.classify(error) is Failure.LOST:
+        return TemporarilyUnavailable(
+            f"The database at {dialect.shown_url} cannot be reached. Is its server running? ({error})",
+            retry_after_s=RETRY_AFTER_S,
+        )
+    return translated(dialect, error)
