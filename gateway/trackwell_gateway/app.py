@@ -30,6 +30,10 @@ class RunningGateway:
         self._listeners = listeners
         self._sweeper = asyncio.create_task(server.sweep(), name="gateway-sweeper")
 
+    def metrics(self) -> str:
+        """The numbers of this process, in the Prometheus text format."""
+        return self._gateway.telemetry.own_text()
+
     async def stop(self, grace_s: float = 10.0) -> None:
         """Stops accepting, lets requests in flight finish for up to `grace_s` seconds, then cuts what is left."""
         self._gateway.draining = True
@@ -52,11 +56,13 @@ async def start_gateway(
     config: GatewayConfig,
     *,
     more_metrics: Callable[[], str] | None = None,
+    metrics_of_all: Callable[[str], str] | None = None,
     observer: Observer | None = None,
 ) -> RunningGateway:
     """Listens on `config.host` and `config.port` and serves `backend` until `stop` is awaited.
 
     `more_metrics` gives the numbers of what else runs in this process, in the Prometheus text format, for `/metrics`.
+    `metrics_of_all` makes what `/metrics` shows out of this process's numbers, where others serve the port too.
     `observer` is told of every request that was answered, also of what was no HTTP.
     Raises OSError when the address cannot be bound or a TLS file cannot be read, ssl.SSLError when one is malformed.
     """
@@ -68,6 +74,8 @@ async def start_gateway(
     )
     if more_metrics is not None:
         gateway.telemetry.add_text(more_metrics)
+    if metrics_of_all is not None:
+        gateway.telemetry.show(metrics_of_all)
     sockets = listening_sockets(config)
     port: int = sockets[0].getsockname()[1]
     loop = asyncio.get_running_loop()

@@ -37,6 +37,7 @@ class Telemetry:
         self._timings: dict[str, _Timing] = {}
         self._gauges: list[Gauge] = []
         self._others: list[Callable[[], str]] = []
+        self._shown: Callable[[str], str] | None = None
 
     def add_gauge(self, gauge: Gauge) -> None:
         """Adds a number to show."""
@@ -45,6 +46,10 @@ class Telemetry:
     def add_text(self, read: Callable[[], str]) -> None:
         """Adds numbers that are kept elsewhere, as text in the same format which ends with a line feed."""
         self._others.append(read)
+
+    def show(self, shown: Callable[[str], str]) -> None:
+        """Has `shown` make what is shown out of the numbers that are known here."""
+        self._shown = shown
 
     def record(self, endpoint: str, status: int, duration_s: float) -> None:
         """Counts one finished request."""
@@ -57,7 +62,12 @@ class Telemetry:
         timing.total_s += duration_s
 
     def text(self) -> str:
-        """Everything in the Prometheus text format."""
+        """Everything that is to be shown, in the Prometheus text format."""
+        own = self.own_text()
+        return own if self._shown is None else self._shown(own)
+
+    def own_text(self) -> str:
+        """The numbers that are known here, in the same format."""
         lines = [
             "# HELP trackwell_http_requests_total Finished requests.",
             "# TYPE trackwell_http_requests_total counter",

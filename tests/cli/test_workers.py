@@ -17,7 +17,9 @@ import requests
 from grpc_health.v1.health_pb2 import HealthCheckRequest
 from grpc_health.v1.health_pb2_grpc import HealthStub
 
+from mlflow.cli import _settings
 from mlflow.cli._supervisor import DELAYS_S, LIVED_S, Restarts
+from support.mlflow_command import invoke
 from support.server_process import ServerProcess, environment, mlflow, running_server
 
 STORE = ("--backend-store-uri", "sqlite:///store.db", "--workers", "2")
@@ -75,6 +77,32 @@ def test_workers_are_whole_servers_on_one_store(tmp_path: Path) -> None:
         assert server.terminate() == 0
 
 
+def requests_counted(text: str) -> dict[str, int]:
+    """How often each worker was asked for an experiment."""
+    pattern = r'^trackwell_http_requests_total\{worker="(\d+)",endpoint="[^"]*GetExperiment",status="200"\} (\d+)$'
+    return {worker: int(count) for worker, count in re.findall(pattern, text, re.MULTILINE)}
+
+
+def test_every_worker_shows_the_numbers_of_all(tmp_path: Path) -> None:
+    with running_server(tmp_path, *STORE) as server:
+        for _ in range(CONNECTIONS):
+            call_by_rest(server)
+        give_up = time.monotonic() + GONE_TIMEOUT_S
+        # What the worker that is asked has from the other may be a moment old.
+        while (
+            sum((counted := requests_counted(text := requests.get(f"{server.rest}/metrics", timeout=60).text)).values())
+            < CONNECTIONS
+        ):
+            assert time.monotonic() < give_up, text
+            time.sleep(0.05)
+        assert sum(counted.values()) == CONNECTIONS
+        assert set(counted) == {"0", "1"}
+        described = re.findall(r"^# TYPE (\w+)", text, re.MULTILINE)
+        assert len(set(described)) == len(described)
+        assert server.terminate() == 0
+    assert "cannot be shown" not in server.log()
+
+
 def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
     with running_server(tmp_path, *STORE) as server:
         before = workers(server)
@@ -91,11 +119,15 @@ def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
         assert server.terminate() == 0
 
 
-def test_workers_end_with_their_supervisor(tmp_path: Path) -> None:
-    with running_server(tmp_path, *STORE) as server:
+def test_workers_end_with_their_supervisor_and_leave_nothing(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    with running_server(tmp_path, *STORE, TMPDIR=str(shared)) as server:
         left = workers(server).values()
+        assert len(list(shared.iterdir())) == 1
         server.kill()
         assert psutil.wait_procs(left, GONE_TIMEOUT_S)[1] == []
+    assert list(shared.iterdir()) == []
     with pytest.raises(requests.ConnectionError):
         call_by_rest(server)
 
@@ -162,3 +194,10 @@ def test_a_signal_during_the_start_ends_the_server_in_good_order(tmp_path: Path)
         process.send_signal(signal.SIGTERM)
         said = process.communicate(timeout=60)[1].decode()
     assert (process.returncode, "Traceback" in said) == (0, False), said
+
+
+def test_where_ports_cannot_be_shared_one_process_serves_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_settings, "SHARED_PORTS", False)
+    done = invoke("server", "--workers", "2", "--backend-store-uri", "sqlite:////nowhere/store.db")
+    assert done.exit_code == 1
+    assert "Note: --workers 2 starts one process" in done.stderr

@@ -17,6 +17,7 @@ import uvloop
 
 from mlflow.cli._announcing import STOPPED, announce, doors_of, say_stopping
 from mlflow.cli._settings import STANDARD_ERROR, GrpcTarget, Plan
+from mlflow.cli._worker_metrics import WorkerMetrics
 from trackwell_gateway.app import Observer, RunningGateway, Served, start_gateway
 from trackwell_gateway.backend import Backend
 from trackwell_gateway.backends.grpc import GrpcBackend
@@ -124,6 +125,7 @@ class _Parts:
     gateway: RunningGateway | None = None
     access_log: AccessLog | None = None
     telemetry: Telemetry = field(default_factory=Telemetry)
+    publishing: asyncio.Task[None] | None = None
 
     async def open(self, plan: Plan) -> None:
         """Opens what the plan asks for: the store first, the REST door last."""
@@ -135,12 +137,16 @@ class _Parts:
         elif plan.target is not None:
             backend = self.target = _dialled(plan.target)
         if plan.gateway is not None and backend is not None:
+            metrics = None if plan.place is None else WorkerMetrics(plan.place)
             self.gateway = await start_gateway(
                 backend,
                 plan.gateway,
                 more_metrics=self.telemetry.exposition,
+                metrics_of_all=None if metrics is None else metrics.of_all,
                 observer=None if self.access_log is None else _rest_observer(self.access_log),
             )
+            if metrics is not None:
+                self.publishing = asyncio.create_task(metrics.publish(self.gateway.metrics))
 
     async def _open_service(self, config: ServerConfig) -> AsyncCore:
         self.service = await asyncio.to_thread(open_service, config.service)
@@ -155,6 +161,8 @@ class _Parts:
         """Takes no new calls, lets open ones end, writes what is queued: nothing that was acknowledged is lost."""
         if self.core is not None:
             self.core.drain()
+        if self.publishing is not None:
+            self.publishing.cancel()
         await asyncio.gather(*(door.stop(self.drain_s) for door in (self.gateway, self.grpc) if door is not None))
         if self.target is not None:
             await self.target.close()

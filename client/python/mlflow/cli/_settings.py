@@ -44,6 +44,16 @@ class GrpcTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerPlace:
+    """Which of several processes one is."""
+
+    slot: int
+    """Its number, from 0; a process that takes the place of another gets its number."""
+    folder: Path
+    """Where the workers of a server leave things for each other."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What one `mlflow server` process runs. One of `server` and `target` is set."""
 
@@ -59,6 +69,8 @@ class Plan:
     workers: int
     """Processes that serve; several share the ports."""
     notes: tuple[str, ...]
+    place: WorkerPlace | None = None
+    """Which of the workers the process is that has this plan; None: it is the only one, or the one that starts them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,14 @@ import sys
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import click
 
 from mlflow.cli._announcing import STOPPED, announce, doors_of, say_stopping
-from mlflow.cli._settings import Plan
+from mlflow.cli._settings import Plan, WorkerPlace
 from mlflow.cli._worker import plan_message
 from trackwell_gateway.sockets import bound_sockets
 
@@ -47,7 +49,8 @@ def run(plan: Plan) -> None:
 
 async def _supervise(plan: Plan) -> None:
     with ExitStack() as held:
-        team = Team(_with_ports(plan, held))
+        folder = Path(held.enter_context(TemporaryDirectory(prefix="mlflow-server-", ignore_cleanup_errors=True)))
+        team = Team(_with_ports(plan, held), folder)
         loop = asyncio.get_running_loop()
         for number in STOP_SIGNALS:
             loop.add_signal_handler(number, team.told, number)
@@ -150,6 +153,8 @@ class Team:
     """The workers of one server, and whether they shall go on."""
 
     plan: Plan
+    folder: Path
+    """Where the workers leave things for each other."""
     restarts: Restarts = field(default_factory=Restarts)
     workers: dict[int, Worker] = field(default_factory=dict)
     stopping: bool = False
@@ -212,7 +217,7 @@ class Team:
         worker = self.workers[slot] = Worker(process, channel, answers)
         if self.stopping:
             worker.signal(signal.SIGTERM)
-        channel.write(plan_message(self.plan))
+        channel.write(plan_message(replace(self.plan, place=WorkerPlace(slot, self.folder))))
         await worker.opened()
 
     async def _keep(self, slot: int) -> None:
