@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +13,7 @@ import pytest
 import mlflow
 from mlflow import MlflowClient, MlflowException
 from mlflow.data import DatasetSource, from_numpy, from_pandas, get_source
+from support.foreign_server import Request, foreign_server
 
 
 @pytest.fixture
@@ -143,45 +142,30 @@ def test_what_is_no_dataset() -> None:
     assert get_source(entity) == DatasetSource("other", {"uri": "plain text"})
 
 
-class _Web(BaseHTTPRequestHandler):
-    """A web server with a file, and what else a server may do."""
-
-    def do_GET(self) -> None:
-        path, _, query = self.path.partition("?")
-        authorization = self.headers.get("Authorization", "")
-        headers: dict[str, str] = {}
-        status, body = 200, b"a,b\n1,2\n"
-        if path == "/missing.csv":
-            status, body = 404, b"no such file"
-        elif path == "/moved.csv":
-            status, headers["Location"] = 302, "/a.csv"
-        elif path == "/short.csv":
-            headers["Content-Length"] = "100"
-        elif path == "/named":
-            headers["Content-Disposition"] = f"attachment; filename={query}"
-        elif path == "/who":
-            body = authorization.encode()
-        self.send_response(status)
-        for header, value in ({"Content-Length": str(len(body))} | headers).items():
-            self.send_header(header, value)
-        self.end_headers()
-        self.wfile.write(body)
-        self.close_connection = True
-
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the base class's name
-        pass
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def web() -> Iterator[str]:
-    """The address of a web server, without its scheme."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Web)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    """The address of a web server, without its scheme: a file at each path but some."""
+
+    def answer(request: Request) -> tuple[int, bytes]:
+        known = {
+            "/missing.csv": (404, b"no such file"),
+            "/moved.csv": (302, b""),
+            "/who": (200, request.headers.get("Authorization", "").encode()),
+        }
+        return known.get(request.path, (200, b"a,b\n1,2\n"))
+
+    def headers(request: Request) -> dict[str, str]:
+        [name] = request.query.get("name", [""])
+        known = {
+            "/moved.csv": {"Location": "/a.csv"},
+            "/short.csv": {"Content-Length": "100", "Connection": "close"},
+            "/named": {"Content-Disposition": f"attachment; filename={name}"},
+        }
+        return known.get(request.path, {})
+
+    with foreign_server() as server:
+        server.answer, server.headers = answer, headers
+        yield server.url.removeprefix("http://")
 
 
 @pytest.mark.parametrize(
@@ -191,8 +175,8 @@ def web() -> Iterator[str]:
         ("/moved.csv", "moved.csv"),
         ("", "dataset"),
         ("/data/", "dataset"),
-        ("/named?train.csv", "train.csv"),
-        ("/named?../../etc/passwd", "named"),
+        ("/named?name=train.csv", "train.csv"),
+        ("/named?name=../../etc/passwd", "named"),
         ("/data/..%2Fa.csv", "dataset"),
     ],
 )

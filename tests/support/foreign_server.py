@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,6 +34,8 @@ class Foreign:
     url: str = ""
     seen: list[Request] = field(default_factory=list)
     answer: Callable[[Request], tuple[int, bytes]] = lambda _: (200, b"{}")
+    headers: Callable[[Request], Mapping[str, str]] = lambda _: {}
+    """What an answer's headers have beyond, or in place of, type and length."""
 
 
 @contextmanager
@@ -51,8 +53,9 @@ def foreign_server() -> Iterator[Foreign]:
             server.seen.append(request)
             status, answer = server.answer(request)
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(answer)))
+            usual = {"Content-Type": "application/json", "Content-Length": str(len(answer))}
+            for name, text in {**usual, **server.headers(request)}.items():
+                self.send_header(name, text)
             self.end_headers()
             self.wfile.write(answer)
 
