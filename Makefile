@@ -96,7 +96,7 @@ lock: setup ## Re-resolve requirements/*.txt (UPGRADE=1: to the newest versions)
 	scripts/lock.sh $(VENV)/bin/uv $(if $(UPGRADE),--upgrade)
 
 bench: setup ## Measure the budgets (docs/performance.md tells how to read it)
-	$(PY) -m benchmarks $(BENCH_ARGS)
+	PYTHONPATH=tests $(PY) -m benchmarks $(BENCH_ARGS)
 
 clean: ## Remove environments, caches and what runs leave behind
 	rm -rf $(VENV) .venv-* .codegen build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

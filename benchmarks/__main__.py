@@ -7,11 +7,14 @@ import re
 import subprocess
 import tempfile
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import grpc
 
 from benchmarks import client_rows, grpc_rows, rest_rows
+from benchmarks.databases import DATABASES, database
 from benchmarks.floors import floors
 from benchmarks.measure import Row
 from benchmarks.peers import PEERS
@@ -28,6 +31,7 @@ def main() -> None:
     parser.add_argument("--peers", default="trackwell,mlflow,mlflow-1-worker,fasttrackml", help="which, in this order")
     parser.add_argument("--rows", default="", help="only rows whose name matches this regular expression")
     parser.add_argument("--runs", type=int, default=10_000, help="runs in the searched experiment")
+    parser.add_argument("--database", default="sqlite", choices=list(DATABASES), help="what every peer stores in")
     parser.add_argument("--floors", action=argparse.BooleanOptionalAction, default=True, help="measure the machine too")
     parser.add_argument("--out", type=Path, help="write the table here as Markdown")
     options = parser.parse_args()
@@ -41,21 +45,21 @@ def main() -> None:
         if re.search(options.rows, row.name)
     ]
     ground = floors() if options.floors else ""
-    figures = {name: measure(name, rows) for name in names}
+    figures = {name: measure(name, rows, options.database) for name in names}
     text = table(rows, figures, OURS)
-    report = "\n\n".join(filter(None, [machine(), ground, text]))
+    report = "\n\n".join(filter(None, [f"{machine()}, {options.database}", ground, text]))
     print(report)
     if options.out is not None:
         options.out.write_text(f"{report}\n")
 
 
-def measure(name: str, rows: list[Row]) -> dict[str, float | None]:
+def measure(name: str, rows: list[Row], kind: str) -> dict[str, float | None]:
     """Every row's figure for one peer; a row that fails is reported and left empty."""
     figures: dict[str, float | None] = {}
     peer = PEERS[name]
-    with tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as folder, peer.running(Path(folder)):
+    with _folder(name) as folder, database(kind) as url, peer.running(folder, url):
         pass  # the first start after an installation also compiles modules; the second is what users see every day
-    with tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as folder, peer.running(Path(folder)) as running:
+    with _folder(name) as folder, database(kind) as url, peer.running(folder, url) as running:
         for row in rows:
             try:
                 figures[row.name] = row.measure(running)
@@ -66,6 +70,12 @@ def measure(name: str, rows: list[Row]) -> dict[str, float | None]:
             else:
                 print(f"{peer.label}: {row.name}: {figures[row.name]}", flush=True)
     return figures
+
+
+@contextmanager
+def _folder(name: str) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as folder:
+        yield Path(folder)
 
 
 if __name__ == "__main__":

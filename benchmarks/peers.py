@@ -1,4 +1,4 @@
-"""The servers that are compared: how each is started on an empty SQLite database with its default settings."""
+"""The servers that are compared: how each is started on an empty database with its default settings."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from benchmarks.environments import peer_environment
 
 START_TIMEOUT_S = 120.0
 
+SQLITE = "sqlite:///bench.db"
+"""A file in the folder in which the server runs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -29,6 +32,8 @@ class Running:
     pid: int
     start_s: float
     folder: Path
+    database: str
+    """URL of its database, as SQLAlchemy takes it."""
 
     def resident_bytes(self) -> int:
         """Proportional memory of the server and all its children."""
@@ -41,39 +46,48 @@ class Peer:
 
     name: str
     label: str
+    options: tuple[str, ...] = ()
 
     def python(self) -> Path:
         """The interpreter of the peer's own environment, which also has the peer's client."""
-        return Path(sys.executable) if self.name == "trackwell" else peer_environment(self.name)
+        return Path(sys.executable) if self.is_ours else peer_environment(self.name)
 
-    def command(self, port: int, grpc_port: int) -> list[str]:
-        """The command that starts it in an empty folder."""
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is a Trackwell, which has a gRPC door."""
+        return self.name.startswith("trackwell")
+
+    def command(self, port: int, grpc_port: int, database: str) -> list[str]:
+        """The command that starts it in an empty folder, with the database at the URL."""
         binaries = self.python().parent
-        if self.name == "trackwell":
-            return [
-                *(str(binaries / "mlflow"), "server", "--port", str(port), "--grpc-port", str(grpc_port)),
-                *("--backend-store-uri", "sqlite:///bench.db", "--artifacts-destination", "artifacts"),
-            ]
         if self.name == "fasttrackml":
-            return [str(binaries / "fml"), "server", "--listen-address", f"127.0.0.1:{port}", "--log-level", "error"]
-        workers = ["--workers", "1"] if self.name == "mlflow-1-worker" else []
+            # It names drivers by itself: postgres://, and sqlite:// with a path of its own making.
+            uri = database.replace("postgresql+psycopg:", "postgres:").replace("sqlite:///", "sqlite://")
+            address = f"127.0.0.1:{port}"
+            return [
+                *(str(binaries / "fml"), "server", "--listen-address", address, "--log-level", "error"),
+                *("--database-uri", uri),
+            ]
+        ours = ["--grpc-port", str(grpc_port)] if self.is_ours else []
         return [
-            *(str(binaries / "mlflow"), "server", "--port", str(port), *workers),
-            *("--backend-store-uri", "sqlite:///bench.db", "--artifacts-destination", "artifacts"),
+            *(str(binaries / "mlflow"), "server", "--port", str(port), *ours, *self.options),
+            *("--backend-store-uri", database, "--artifacts-destination", "artifacts"),
         ]
 
     @contextmanager
-    def running(self, folder: Path) -> Iterator[Running]:
+    def running(self, folder: Path, database: str = SQLITE) -> Iterator[Running]:
         """The server in `folder`, from the first answer of its health endpoint to the end of the block."""
         folder.mkdir(parents=True, exist_ok=True)
         port, grpc_port = _free_port(), _free_port()
         url = f"http://127.0.0.1:{port}"
         environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "1"}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        if not self.is_ours:
+            environment.pop("PYTHONPATH", None)
         with (folder / "server.log").open("ab") as log:
             began = time.perf_counter()
             process = subprocess.Popen(
-                self.command(port, grpc_port),
+                self.command(port, grpc_port, database),
                 cwd=folder,
                 stdout=log,
                 stderr=log,
@@ -83,16 +97,18 @@ class Peer:
         try:
             _await_health(url, process, folder)
             start_s = time.perf_counter() - began
-            grpc = f"127.0.0.1:{grpc_port}" if self.name == "trackwell" else None
-            yield Running(self.name, url, grpc, process.pid, start_s, folder)
+            grpc = f"127.0.0.1:{grpc_port}" if self.is_ours else None
+            full = database.replace("sqlite:///", f"sqlite:///{folder.absolute()}/")
+            yield Running(self.name, url, grpc, process.pid, start_s, folder, full)
         finally:
             _stop(process)
 
 
 PEERS = {
     "trackwell": Peer("trackwell", "Trackwell"),
+    "trackwell-2-workers": Peer("trackwell-2-workers", "Trackwell (2 workers)", ("--workers", "2")),
     "mlflow": Peer("mlflow", "MLflow 3.17 (4 workers)"),
-    "mlflow-1-worker": Peer("mlflow-1-worker", "MLflow 3.17 (1 worker)"),
+    "mlflow-1-worker": Peer("mlflow-1-worker", "MLflow 3.17 (1 worker)", ("--workers", "1")),
     "fasttrackml": Peer("fasttrackml", "FastTrackML 0.6"),
 }
 

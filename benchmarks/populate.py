@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 import uuid
 from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
 
 from benchmarks.http import Json
 from benchmarks.peers import Running
@@ -31,7 +33,7 @@ def populate(peer: Running, runs: int) -> str:
     chance = random.Random(7)  # noqa: S311 - the same runs for every peer, no secret
     if peer.name.startswith("mlflow"):
         # Over its REST door this takes 20 minutes for 10,000 runs, so the rows are written as it would write them.
-        _fill_mlflow(str(peer.folder / "bench.db"), int(experiment_id), runs, chance)
+        _fill_mlflow(peer.database, int(experiment_id), runs, chance)
         return experiment_id
     for index in range(runs):
         body = {"experiment_id": experiment_id, "start_time": START_MS + index, "run_name": f"run-{index}"}
@@ -40,7 +42,7 @@ def populate(peer: Running, runs: int) -> str:
     return experiment_id
 
 
-def _fill_mlflow(path: str, experiment_id: int, runs: int, chance: random.Random) -> None:
+def _fill_mlflow(database: str, experiment_id: int, runs: int, chance: random.Random) -> None:
     tables: dict[str, list[dict[str, Any]]] = {
         name: [] for name in ("runs", "params", "metrics", "latest_metrics", "tags")
     }
@@ -66,15 +68,10 @@ def _fill_mlflow(path: str, experiment_id: int, runs: int, chance: random.Random
         tables["params"] += [{**item, "run_uuid": run_id} for item in items["params"]]
         tables["tags"] += [{**item, "run_uuid": run_id} for item in items["tags"]]
         tables["tags"].append({"key": "mlflow.runName", "value": f"run-{index}", "run_uuid": run_id})
-        points = [{**item, "run_uuid": run_id, "is_nan": 0} for item in items["metrics"]]
+        points = [{**item, "run_uuid": run_id, "is_nan": False} for item in items["metrics"]]
         tables["metrics"] += points
         tables["latest_metrics"] += points
-    with sqlite3.connect(path, timeout=60) as database:
+    with sa.create_engine(database, poolclass=NullPool).begin() as connection:
         for name, rows in tables.items():
-            columns = list(rows[0])
-            places = ", ".join("?" for _ in columns)
-            database.executemany(
-                f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({places})",  # noqa: S608 - names are those above
-                [tuple(row[column] for column in columns) for row in rows],
-            )
-    database.close()
+            table = sa.table(name, *(sa.column(column) for column in rows[0]))
+            connection.execute(sa.insert(table), rows)

@@ -27,7 +27,7 @@ def machine() -> str:
 
 def table(rows: list[Row], figures: dict[str, dict[str, float | None]], ours: str) -> str:
     """Markdown. The ratio compares us with the best of the others, greater is better for us."""
-    others = [name for name in figures if name != ours]
+    others = [name for name in figures if not PEERS[name].is_ours]
     labels = [PEERS[name].label for name in figures]
     lines = [f"| work | {' | '.join(labels)} | ours to best peer | budget |", "|---|" + "---|" * (len(labels) + 2)]
     for row in rows:

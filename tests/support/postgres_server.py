@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import psycopg
@@ -69,7 +69,7 @@ class PostgresServer(DatabaseServer):
             "port": self.port,
             "unix_socket_directories": "",
             "max_connections": MAX_CONNECTIONS,
-            "shared_buffers": "32MB",
+            "shared_buffers": "128MB" if self.durable else "32MB",
             "fsync": "on" if self.durable else "off",
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
@@ -90,13 +90,16 @@ class PostgresServer(DatabaseServer):
 
 
 @contextmanager
-def running_postgres(*, durable: bool = True) -> Iterator[PostgresServer]:
-    """A new server, gone at the end. Ends the test (see `missing`) where PostgreSQL is not installed."""
+def running_postgres(*, durable: bool = True, folder: Path | None = None) -> Iterator[PostgresServer]:
+    """A new server, gone at the end; in an empty folder that is given, or in memory where there is room.
+
+    Ends the test (see `missing`) where PostgreSQL is not installed.
+    """
     programs = newest_programs()
     if programs is None:
         missing("PostgreSQL")
-    with scratch_folder() as folder:
-        server = PostgresServer(folder, programs, durable=durable)
+    with scratch_folder() if folder is None else nullcontext(folder) as place:
+        server = PostgresServer(place, programs, durable=durable)
         try:
             server.start()
             yield server

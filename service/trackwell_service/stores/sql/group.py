@@ -52,7 +52,7 @@ class GroupCommit:
         self._dialect.begin_write(session.cursor)
         counters = self.loader.counters(session)
         if counters != self.known.counters:
-            self.known.forget()
+            self.known.forget_what_changes()
             self.known.counters = counters
         return session
 

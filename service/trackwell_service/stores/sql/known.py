@@ -76,7 +76,12 @@ class Known:
 
     def forget(self) -> None:
         """Nothing is known any more."""
-        for memory in (self.experiments, self.runs, self.metrics, self.names, self.counters):
+        self.names.clear()
+        self.forget_what_changes()
+
+    def forget_what_changes(self) -> None:
+        """Another server has written. The names that were committed stay what they are."""
+        for memory in (self.experiments, self.runs, self.metrics, self.counters):
             memory.clear()
         # What waited may be done by now; what did not may wait.
         self.backlog = self.backlog or None
