@@ -5,10 +5,23 @@ Without a connection it writes the statements for the dialect that it is given; 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 from alembic import context
+from alembic.runtime.migration import MigrationContext, MigrationInfo
 
 from trackwell_migrations.names import VERSION_TABLE
 from trackwell_service.stores.sql.schema import metadata
+
+
+def _tell(ctx: MigrationContext, step: MigrationInfo, heads: Collection[Any], run_args: Mapping[str, Any]) -> None:
+    """Tells the caller of `upgrade` about each revision that is done."""
+    del ctx, heads, run_args
+    progress = context.config.attributes.get("progress")
+    if progress is not None:
+        progress(f"Revision {step.up_revision_id} is done.")
+
 
 context.configure(
     connection=context.config.attributes.get("connection"),
@@ -18,6 +31,7 @@ context.configure(
     target_metadata=metadata,
     version_table=VERSION_TABLE,
     transactional_ddl=True,
+    on_version_apply=_tell,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -20,6 +20,12 @@ from trackwell_service.domain.errors import InvalidParameter, TemporarilyUnavail
 from trackwell_service.stores.sql.dialects import dialect_of
 from trackwell_service.stores.sql.dialects.base import Cursor, Dialect, Failure
 
+_ADVICE = {
+    True: "An upgrade of much data takes long; until it is done Ctrl-C leaves everything as it is. Keep a backup.",
+    False: "This database cannot undo what an upgrade has begun: if there is no backup, press Ctrl-C and make one.",
+}
+"""Before data is changed, by whether the database can undo what was begun."""
+
 
 def upgrade_database(url: str, progress: Callable[[str], None]) -> None:
     """See `trackwell_migrations.upgrade`."""
@@ -42,9 +48,11 @@ def upgrade_database(url: str, progress: Callable[[str], None]) -> None:
             if present == newest:
                 progress(f"The schema is at revision {newest} already.")
             else:
+                if present is not None:
+                    progress(f"The schema is at revision {present}. {_ADVICE[dialect.undoes_ddl]}")
                 for revision in reversed(list(script.iterate_revisions(newest, present or "base"))):
                     progress(f"Applying revision {revision.revision}: {revision.doc}")
-                config.attributes["connection"] = connection
+                config.attributes.update(connection=connection, progress=progress)
                 command.upgrade(config, "head")
                 progress(f"The schema is at revision {newest} now.")
             dialect.end_schema_change(cursor)

@@ -140,7 +140,9 @@ def test_a_database_with_data_is_upgraded(url: str, tmp_path: Path, monkeypatch:
         patched.setattr(upgrading, "configuration", configuration)
         told: list[str] = []
         upgrade(url, told.append)
-        assert told[-1] == "The schema is at revision 0099 now."
+        assert told[0].startswith(f"The schema is at revision {NEWEST_REVISION}. ")
+        assert "backup" in told[0]
+        assert told[-2:] == ["Revision 0099 is done.", "The schema is at revision 0099 now."]
         patched.setattr(schema_check, "NEWEST_REVISION", "0099")
         assert_data(url)
     with pytest.raises(InvalidParameter, match=r"newer than this version of Trackwell: it is at revision 0099"):

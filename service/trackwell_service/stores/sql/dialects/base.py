@@ -83,6 +83,8 @@ class Dialect(Protocol):
     """Behind an ORDER BY: the parameter for the most rows."""
     few: str
     """Without an ORDER BY: the parameter for the most rows, whichever they are."""
+    undoes_ddl: bool
+    """Whether a transaction that changed the schema can be rolled back."""
     outer_first: str
     """A join without a condition that looks at its left table first where the planner would not know better."""
 

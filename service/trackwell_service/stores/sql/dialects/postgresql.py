@@ -74,6 +74,7 @@ class PostgresqlDialect:
     tables = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"
     limit = "LIMIT ?"
     few = "LIMIT ?"
+    undoes_ddl = True
     outer_first = "CROSS JOIN"
 
     def __init__(self, url: str) -> None:

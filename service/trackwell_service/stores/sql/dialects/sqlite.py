@@ -53,6 +53,7 @@ class SqliteDialect(RowStatements):
     tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
     limit = "LIMIT ?"
     few = "LIMIT ?"
+    undoes_ddl = True
     outer_first = "CROSS JOIN"
 
     def __init__(self, url: str) -> None:
