@@ -103,6 +103,9 @@ def history(root: Path, points: int) -> dict[str, float]:
     write(store, AddRun(info))
     path = root / "0/r/metrics/m"
     path.write_text("".join(f"{1_700_000_000_000 + n} {chance.random()} {n}\n" for n in range(points)))
+    # What a process loads when it reads a history for the first time is no part of a rate.
+    (root / "0/r/metrics/short").write_text("1 0.5 1\n" * 10_000)
+    store.history("r", "short", None, 10)
     time.sleep(0.1)
     found: dict[str, float] = {}
     for name in ("history, first", "history, again"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 import time
-from array import array
 from collections import OrderedDict
 from typing import Final
 
@@ -48,8 +47,8 @@ class Histories:
                     self._kept.move_to_end(path)
                     return kept[1]
         now_ns = time.time_ns()
-        columns, signature = _whole(path)
-        points = merged([Arrays.of(columns)])
+        parts, signature = _whole(path)
+        points = merged(parts)
         if signature.mtime_ns < now_ns - UNSETTLED_NS and len(points.bits) <= KEPT_POINTS:
             self._keep(path, signature, points)
         return points
@@ -66,17 +65,15 @@ class Histories:
                 self._kept_points -= len(oldest.bits)
 
 
-def _whole(path: str) -> tuple[Columns, Signature]:
-    columns = Columns(array("q"), array("q"), array("d"))
+def _whole(path: str) -> tuple[list[Arrays], Signature]:
+    """The file's points, piece by piece; at least one piece."""
+    parts: list[Arrays] = []
     data, signature = disk.read_piece(path, 0, PIECE_BYTES)
     offset = 0
-    while data:
+    while True:
         lines = metric_lines.parse(data)
-        columns.timestamps.extend(lines.columns.timestamps)
-        columns.steps.extend(lines.columns.steps)
-        columns.values.extend(lines.columns.values)
+        parts.append(Arrays.of(lines.columns))
         offset += lines.size_bytes
         if not lines.size_bytes or offset >= signature.size_bytes:
-            break
+            return parts, signature
         data, _ = disk.read_piece(path, offset, PIECE_BYTES)
-    return columns, signature

@@ -31,9 +31,8 @@ def parse(data: bytes) -> Lines:
         # numpy takes long to load; a process which only ever sees short files never does.
         from trackwell_service.stores.file.long_metric_lines import parse_long  # noqa: PLC0415 - see the comment
 
-        columns = parse_long(data[:end])
-        if columns is not None:
-            return Lines(columns, end, 0)
+        columns, bad = parse_long(data[:end], point_of)
+        return Lines(columns, end, bad)
     return _parse_each(data[:end])
 
 
