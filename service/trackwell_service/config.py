@@ -44,6 +44,7 @@ VARIABLES: Final[Mapping[str, str]] = MappingProxyType(
 
 DATABASE_POOL_SIZE: Final = "MLFLOW_SQLALCHEMYSTORE_POOL_SIZE"
 DATABASE_ECHO: Final = "MLFLOW_SQLALCHEMYSTORE_ECHO"
+FILE_STORE_SYNC: Final = "MLFLOW_FILE_STORE_SYNC"
 
 WITHOUT_EFFECT: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -98,6 +99,8 @@ class ServiceConfig:
     """Reads at once, each in a thread and on a connection of its own."""
     echo_statements: bool = False
     """Whether every SQL statement goes to the log, without its values."""
+    sync_files: bool | None = None
+    """Whether a folder's writes are flushed to the disk before they are acknowledged; None: as the environment says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +155,24 @@ def read_threads_from_environment() -> int:
 
 def echo_from_environment() -> bool:
     """What the variable for logging SQL statements says; absent means no. Raises InvalidParameter."""
-    text = os.environ.get(DATABASE_ECHO, "").lower()
+    return _switch(DATABASE_ECHO)
+
+
+def file_sync_from_environment() -> bool:
+    """What the variable for flushing a folder's writes says; absent means no. Raises InvalidParameter.
+
+    Without it a write survives the end of every process, with it a loss of power too, at a disk's pace.
+    """
+    return _switch(FILE_STORE_SYNC)
+
+
+def _switch(variable: str) -> bool:
+    text = os.environ.get(variable, "").lower()
     if text in ("true", "1"):
         return True
     if text in ("", "false", "0"):
         return False
-    raise InvalidParameter(f"{DATABASE_ECHO} is {text[:100]!r}: it must be true or false.")
+    raise InvalidParameter(f"{variable} is {text[:100]!r}: it must be true or false.")
 
 
 def set_without_effect() -> Mapping[str, str]:

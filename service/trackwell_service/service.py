@@ -14,7 +14,7 @@ from random import SystemRandom
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from trackwell_service.config import READ_THREADS, ServiceConfig
+from trackwell_service.config import READ_THREADS, ServiceConfig, file_sync_from_environment
 from trackwell_service.domain import locations
 from trackwell_service.domain.entities import Run
 from trackwell_service.domain.errors import InvalidParameter, NotImplementedHere
@@ -64,6 +64,7 @@ def open_store(
     clock: Callable[[], int] = clock_ms,
     reads_at_once: int = READ_THREADS,
     echo_statements: bool = False,
+    sync_files: bool | None = None,
 ) -> Store:
     """The store at `uri`, made if it is new. Raises InvalidParameter, DataLoss and TemporarilyUnavailable."""
     checked = check_store_uri(uri)
@@ -71,7 +72,12 @@ def open_store(
         return open_memory_store(default_artifact_location=rules.of_new_experiment(0), clock=clock)
     folder = folder_of(checked)
     if folder is not None:
-        return open_file_store(folder, default_artifact_location=rules.of_new_experiment, clock=clock)
+        return open_file_store(
+            folder,
+            default_artifact_location=rules.of_new_experiment,
+            clock=clock,
+            sync=file_sync_from_environment() if sync_files is None else sync_files,
+        )
     return open_sql_store(
         checked,
         default_artifact_location=rules.of_new_experiment,
@@ -99,6 +105,7 @@ def open_service(config: ServiceConfig) -> Service:
         rules=rules,
         reads_at_once=config.read_threads,
         echo_statements=config.echo_statements,
+        sync_files=config.sync_files,
     )
     services = Services(
         store=store,

@@ -13,7 +13,7 @@ import pytest
 
 from mlflow.cli import main
 from support.server_process import environment
-from trackwell_service.config import DATABASE_ECHO, DATABASE_POOL_SIZE, WITHOUT_EFFECT
+from trackwell_service.config import DATABASE_ECHO, DATABASE_POOL_SIZE, FILE_STORE_SYNC, WITHOUT_EFFECT
 
 PAGE = (Path(__file__).parents[2] / "docs/cli.md").read_text(encoding="utf-8")
 
@@ -62,7 +62,7 @@ def test_no_option_is_there_that_does_not_exist() -> None:
 
 
 def test_variables_without_an_option_are_there() -> None:
-    for name in (DATABASE_ECHO, DATABASE_POOL_SIZE, *WITHOUT_EFFECT):
+    for name in (DATABASE_ECHO, DATABASE_POOL_SIZE, FILE_STORE_SYNC, *WITHOUT_EFFECT):
         assert f"`{name}" in PAGE
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -17,9 +19,11 @@ from trackwell.v1.experiments_pb2 import CreateExperimentRequest, GetExperimentR
 from trackwell_service.config import (
     DATABASE_ECHO,
     DATABASE_POOL_SIZE,
+    FILE_STORE_SYNC,
     READ_THREADS,
     ServiceConfig,
     echo_from_environment,
+    file_sync_from_environment,
     read_threads_from_environment,
 )
 from trackwell_service.domain.errors import InvalidParameter, NotImplementedHere
@@ -233,10 +237,34 @@ def test_pool_sizes_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch, t
         read_threads_from_environment()
 
 
-def test_echo_is_true_or_false(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("variable", "from_environment"),
+    [(DATABASE_ECHO, echo_from_environment), (FILE_STORE_SYNC, file_sync_from_environment)],
+)
+def test_switches_are_true_or_false(
+    monkeypatch: pytest.MonkeyPatch, variable: str, from_environment: Callable[[], bool]
+) -> None:
     for text, expected in (("true", True), ("1", True), ("False", False), ("", False)):
-        monkeypatch.setenv(DATABASE_ECHO, text)
-        assert echo_from_environment() == expected
-    monkeypatch.setenv(DATABASE_ECHO, "debug")
-    with pytest.raises(InvalidParameter, match=DATABASE_ECHO):
-        echo_from_environment()
+        monkeypatch.setenv(variable, text)
+        assert from_environment() == expected
+    monkeypatch.setenv(variable, "debug")
+    with pytest.raises(InvalidParameter, match=variable):
+        from_environment()
+
+
+@pytest.mark.parametrize(
+    ("setting", "variable", "flushed"),
+    [(None, "", False), (None, "true", True), (True, "", True), (False, "true", False)],
+)
+def test_writes_to_a_folder_are_flushed_when_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: bool | None, variable: str, flushed: bool
+) -> None:
+    monkeypatch.setenv(FILE_STORE_SYNC, variable)
+    flushes: list[int] = []
+    monkeypatch.setattr(os, "fsync", flushes.append)
+    service = open_service(ServiceConfig(f"{tmp_path}/mlruns", serve_artifacts=False, sync_files=setting))
+    try:
+        assert location_of(service, "0") == f"{tmp_path.as_uri()}/mlruns/0"
+    finally:
+        service.close()
+    assert bool(flushes) == flushed

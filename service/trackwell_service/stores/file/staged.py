@@ -28,6 +28,7 @@ class Staged:
         self._appends: list[tuple[str, bytes]] = []
         self._renames: list[tuple[str, str]] = []
         self._removals: list[str] = []
+        self._names: list[tuple[str, str]] = []
         self.metas: list[str] = []
         self.touched: list[str] = []
         self.datasets: dict[tuple[str, str], Dataset] = {}
@@ -43,14 +44,16 @@ class Staged:
     def meta(self, folder: str, meta: Meta) -> None:
         """A new meta.yaml for the folder."""
         self.metas.append(folder)
-        self._renames.append((self._file(folder, meta_yaml.dump(meta)), f"{folder}/{META}"))
+        self.renamed(folder, META, meta_yaml.dump(meta))
 
     def renamed(self, folder: str, name: str, data: bytes) -> None:
         """A file that replaces one, or is new."""
+        self._names.append((folder, name))
         self._renames.append((self._file(folder, data), f"{folder}/{name}"))
 
     def linked(self, folder: str, name: str, data: bytes) -> None:
         """A file that must be new."""
+        self._names.append((folder, name))
         self._links.append((self._file(folder, data), f"{folder}/{name}"))
 
     def added(self, folder: str, name: str, meta: Meta) -> None:
@@ -59,10 +62,12 @@ class Staged:
 
     def appended(self, folder: str, name: str, lines: bytes) -> None:
         """Lines at the end of a file."""
+        self._names.append((folder, name))
         self._appends.append((f"{folder}/{name}", lines))
 
     def removed(self, folder: str, name: str) -> None:
         """A file that goes."""
+        self._names.append((folder, name))
         self._removals.append(f"{folder}/{name}")
 
     def _file(self, folder: str, data: bytes) -> str:
@@ -106,10 +111,15 @@ class Staged:
             self._sync_folders()
 
     def _sync_folders(self) -> None:
-        paths = [path for _, path in (*self._folders, *self._links, *self._renames)]
-        paths += [path for path, _ in self._appends]
-        paths += self._removals
-        for folder in {os.path.dirname(path) for path in paths}:
+        """Makes every name durable: of files, and of the folders that were made for them."""
+        changed: set[str] = set()
+        for _, path in self._folders:
+            changed.add(os.path.dirname(path))
+            changed.update(folder for folder, _, _ in os.walk(path))
+        for folder, name in self._names:
+            parents = name.split("/")[:-1]
+            changed.update("/".join((folder, *parents[:count])) for count in range(len(parents) + 1))
+        for folder in changed:
             with suppress(FileNotFoundError):
                 disk.sync_folder(folder)
 
