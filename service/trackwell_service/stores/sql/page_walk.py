@@ -20,9 +20,10 @@ from trackwell_service.search.ast import Metric, Param, RunOrder, Tag
 from trackwell_service.search.ordering import MISSING, NAN, VALUE, SortKey
 from trackwell_service.stores.sql.dialects.base import Dialect, Row
 from trackwell_service.stores.sql.found_run import FoundRun, view_condition
+from trackwell_service.stores.sql.known import STAGES
 from trackwell_service.stores.sql.ranks import NAN_RANK
 from trackwell_service.stores.sql.session import Session
-from trackwell_service.stores.sql.sql_text import TRUE, Sql, all_of, any_of, piece
+from trackwell_service.stores.sql.sql_text import FALSE, TRUE, Sql, all_of, any_of, piece
 from trackwell_service.stores.sql.texts import HEAD_LENGTH
 from trackwell_service.stores.sql.value_index import (
     FIRST,
@@ -47,6 +48,20 @@ class Window:
     experiment_id: int
     stage: int
     epoch: int
+
+    def effective_stage(self) -> Sql:
+        """The stage of a run in it: its own, or the experiment's when that was set later (which makes the epoch 1)."""
+        if self.epoch == 0:
+            return Sql("r.stage")
+        return piece("CASE WHEN r.epoch >= ? THEN r.stage ELSE ? END", self.epoch, self.stage)
+
+    def shows(self, view: ViewType) -> Sql:
+        """The condition that a run in it is shown; of plain comparisons, whose frequency a database can estimate."""
+        own = view_condition("r.stage", view)
+        if self.epoch == 0 or own == TRUE:
+            return own
+        inherited = piece("r.epoch < ?", self.epoch) if view.shows(STAGES[self.stage]) else FALSE
+        return any_of((all_of((piece("r.epoch >= ?", self.epoch), own)), inherited))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,29 +101,27 @@ class Walker:
         return rows
 
     def _rows(self, step: Step, limit: int, windows: Sequence[Window]) -> list[Row]:
-        stage = "CASE WHEN r.epoch >= ? THEN r.stage ELSE ? END"
-        view = view_condition(stage, self._view)
+        parts = [self._part(step, limit, window) for window in windows]
+        whole = parts[0]
+        if len(parts) > 1:
+            each = " UNION ALL ".join(f"SELECT * FROM ({part.text}) s" for part in parts)
+            whole = Sql(
+                f"SELECT * FROM ({each}) u ORDER BY {step.order} {self._dialect.limit}",
+                (*(parameter for part in parts for parameter in part.parameters), limit),
+            )
+        return self._session.query(self._dialect.text(whole.text), whole.parameters)
+
+    def _part(self, step: Step, limit: int, window: Window) -> Sql:
+        """The first rows of a step in one experiment."""
+        stage, shown = window.effective_stage(), window.shows(self._view)
         where = all_of((step.condition, self._condition))
-        text = (
-            f"SELECT {step.place}.run_id AS run_id, r.version, {stage},"
+        return Sql(
+            f"SELECT {step.place}.run_id AS run_id, r.version, {stage.text} AS stage,"
             f" {step.place}.start_time_ms AS start_ms{step.columns}"
-            f" FROM {step.source} AND {step.place}.experiment_id = ? AND ({where.text}) AND {view.text}"
-            f" ORDER BY {step.order} {self._dialect.limit}"
+            f" FROM {step.source} AND {step.place}.experiment_id = ? AND ({where.text}) AND ({shown.text})"
+            f" ORDER BY {step.order} {self._dialect.limit}",
+            (*stage.parameters, window.experiment_id, *where.parameters, *shown.parameters, limit),
         )
-        parameters: list[Any] = []
-        for window in windows:
-            epoch = (window.epoch, window.stage)
-            parameters += epoch
-            parameters.append(window.experiment_id)
-            parameters += where.parameters
-            if view != TRUE:
-                parameters += epoch
-            parameters.append(limit)
-        if len(windows) > 1:
-            each = " UNION ALL ".join([f"SELECT * FROM ({text}) s"] * len(windows))
-            text = f"SELECT * FROM ({each}) u ORDER BY {step.order} {self._dialect.limit}"
-            parameters.append(limit)
-        return self._session.query(self._dialect.text(text), parameters)
 
 
 class ValueWalk:

@@ -124,8 +124,10 @@ class PostgresqlDialect:
                 f"statement_timeout = {WRITE_STATEMENT_MS}",
             ]
         else:
-            # A plan made for no value in particular may read every run where the value at hand has few.
-            settings += ["plan_cache_mode = force_custom_plan"]
+            # A plan made for no value in particular may read every run where the value at hand has few. Compiling one
+            # takes longer than any page; and a page looks up a hundred rows that are in memory rather than on a disk
+            # with a moving arm, which is what the default assumes.
+            settings += ["plan_cache_mode = force_custom_plan", "jit = off", "random_page_cost = 1.1"]
         try:
             connection.execute(cast(Any, "; ".join(f"SET {setting}" for setting in settings)))
         except psycopg.Error:
