@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
-from support.other_mlflows import FIXTURE_ROOT, FIXTURES, VERSIONS, Shown, run_script
+from support.file_stores import opened_at
+from support.other_mlflows import FIXTURE_ROOT, FIXTURES, VERSIONS, Shown, collect_garbage, run_script
+from trackwell_service.domain.entities import ViewType
+from trackwell_service.stores.roles import RunQuery
 
 NOT_OF_ALL_VERSIONS = {"datasets", "models"}
 """What 1.30 does not know of runs, and 2.22 not of models."""
@@ -76,6 +79,29 @@ def test_mlflow_and_we_take_turns(tmp_path: Path, version: str) -> None:
     assert len(runs_of(found)) == 14
     assert_continued(found, times=1)
     assert_same(found, in_turns)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", VERSIONS)
+def test_mlflow_removes_what_was_deleted_here(tmp_path: Path, version: str) -> None:
+    """`mlflow gc` finds deleted runs by their time of deletion, and deleted experiments in the bin."""
+    folder = tmp_path / "mlruns"
+    [written] = run_script(None, f"write:{folder}:ours", f"read:{folder}")
+    store = opened_at(folder)
+    try:
+        numbers = tuple(int(experiment["experiment_id"]) for experiment in written)
+        query = RunQuery(numbers, ViewType.ALL, None, (), 100)
+        assert len(store.find_runs(query).items) == 8
+        collect_garbage(version, folder, "--older-than", "1d")
+        assert len(store.find_runs(query).items) == 8
+        collect_garbage(version, folder)
+        kept = {run["run_id"] for run in runs_of(written) if run["lifecycle_stage"] == "active"}
+        assert {ref.run_id for ref in store.find_runs(query).items} == kept
+    finally:
+        store.close()
+    [seen] = run_script(None, f"read:{folder}")
+    assert {run["run_id"] for run in runs_of(seen)} == kept
+    assert {experiment["lifecycle_stage"] for experiment in seen} == {"active"}
 
 
 def assert_continued(shown: Shown, *, times: int) -> None:

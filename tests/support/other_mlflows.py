@@ -56,17 +56,27 @@ def interpreter(version: str | None) -> Path:
 
 def run_script(version: str | None, *asked: str) -> list[Shown]:
     """Runs everything.py with the version's `mlflow`; what it read."""
+    found: list[Shown] = json.loads(_output_of(interpreter(version), SCRIPT, *asked))
+    return found
+
+
+def collect_garbage(version: str, folder: Path, *options: str) -> str:
+    """Runs the version's `mlflow gc`, which removes what was deleted; what it said."""
+    command = ["-c", "from mlflow.cli import cli; cli()", "gc", "--backend-store-uri", folder.as_uri(), *options]
+    return _output_of(interpreter(version), *command, MLFLOW_TRACKING_URI=folder.as_uri())
+
+
+def _output_of(*command: str | Path, **variables: str) -> str:
     done = subprocess.run(
-        [interpreter(version), SCRIPT, *asked],
-        env=environment(**_VARIABLES),
+        command,
+        env=environment(**_VARIABLES, **variables),
         capture_output=True,
         text=True,
         timeout=_TIMEOUT_S,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-4000:]
-    found: list[Shown] = json.loads(done.stdout)
-    return found
+    return done.stdout
 
 
 def write_fixtures() -> None:
