@@ -95,12 +95,17 @@ def _plain_metric(tail: MetricTail) -> Any:
     anchor = tail.anchor.decode("latin-1")
     if summary is None:
         return (tail.inode, tail.size_bytes, anchor, None)
-    value, low, high = summary.value, summary.min_value, summary.max_value
-    if not (math.isfinite(value) and low is not None and math.isfinite(low + high)):  # type: ignore[operator]
-        # JSON has neither infinity nor NaN.
-        value, low, high = (None if number is None else repr(number) for number in (value, low, high))  # type: ignore[assignment]
-    told = (value, summary.step, summary.timestamp_ms, low, summary.min_step, high, summary.max_step)
+    told = (
+        *(_plain_number(summary.value), summary.step, summary.timestamp_ms),
+        *(_plain_number(summary.min_value), summary.min_step),
+        *(_plain_number(summary.max_value), summary.max_step),
+    )
     return (tail.inode, tail.size_bytes, anchor, told)
+
+
+def _plain_number(number: float | None) -> float | str | None:
+    """JSON has neither infinity nor NaN: they are told as texts."""
+    return number if number is None or math.isfinite(number) else repr(number)
 
 
 def _metric(plain: Any) -> MetricTail:
