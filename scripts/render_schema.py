@@ -16,7 +16,7 @@ from trackwell_migrations.upgrading import configuration
 
 BASELINES = Path(trackwell_migrations.__file__).parent / "baselines"
 
-SERVERS = ("postgresql",)
+SERVERS = ("postgresql", "mysql", "mariadb")
 """Databases whose statements alembic writes without one."""
 
 

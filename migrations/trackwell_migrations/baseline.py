@@ -12,9 +12,7 @@ SEPARATOR = ";\n\n"
 """Between two statements of a file: none of them holds a blank line."""
 
 
-def baseline(dialect: str) -> list[str] | None:
-    """Statements that make the newest schema in an empty database of that kind; None where there is no file."""
+def baseline(dialect: str) -> list[str]:
+    """Statements that make the newest schema in an empty database of that kind (see `Dialect.name`)."""
     file = files("trackwell_migrations") / "baselines" / f"{dialect}.sql"
-    if not file.is_file():
-        return None
     return file.read_text("utf-8").rstrip("\n").removesuffix(";").split(SEPARATOR)

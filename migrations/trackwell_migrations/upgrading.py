@@ -19,6 +19,7 @@ from trackwell_migrations.names import VERSION_TABLE
 from trackwell_service.domain.errors import InvalidParameter, TemporarilyUnavailable, TrackwellError
 from trackwell_service.stores.sql.dialects import dialect_of
 from trackwell_service.stores.sql.dialects.base import Cursor, Dialect, Failure
+from trackwell_service.stores.sql.half_made import remove_half_made
 
 _ADVICE = {
     True: "An upgrade of much data takes long; until it is done Ctrl-C leaves everything as it is. Keep a backup.",
@@ -34,13 +35,14 @@ def upgrade_database(url: str, progress: Callable[[str], None]) -> None:
     config = configuration()
     script = ScriptDirectory.from_config(config)
     newest = script.get_current_head()
-    engine_url, arguments = dialect.for_sqlalchemy()
-    # The driver would commit by itself before each DDL statement: transactions are the dialect's.
-    engine = sa.create_engine(engine_url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=arguments)
     try:
+        engine_url, arguments = dialect.for_sqlalchemy()
+        # The driver would commit by itself before each DDL statement: transactions are the dialect's.
+        engine = sa.create_engine(engine_url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=arguments)
         with engine.connect() as connection:
             cursor = cast(Cursor, connection.connection.cursor())
             dialect.begin_schema_change(cursor)
+            remove_half_made(dialect, cursor)
             present = MigrationContext.configure(
                 connection, opts={"version_table": VERSION_TABLE}
             ).get_current_revision()
@@ -58,8 +60,6 @@ def upgrade_database(url: str, progress: Callable[[str], None]) -> None:
             dialect.end_schema_change(cursor)
     except (DBAPIError, dialect.driver_error) as error:
         raise _explained(dialect, error) from error
-    finally:
-        engine.dispose()
 
 
 def configuration() -> Config:

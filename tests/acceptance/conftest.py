@@ -21,6 +21,8 @@ MATRIX = [
     ("sqlite", "rest"),
     ("postgresql", "core"),
     ("postgresql", "rest"),
+    ("mariadb", "core"),
+    ("mariadb", "rest"),
     ("file", "core"),
     ("file", "rest"),
 ]

@@ -324,7 +324,7 @@ def test_folders_hold_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form
         ("http://", "a host is needed"),
         ("http://h?x=1", "no query or fragment"),
         ("http://h:port", "no server's address"),
-        ("mysql://u:secret@h/db", "not supported"),
+        ("mssql://u:secret@h/db", "not supported"),
         ("sqlite:////proc/never/x.db", "."),
     ],
 )

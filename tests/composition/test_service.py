@@ -106,7 +106,17 @@ def test_what_was_stored_is_there_when_the_database_is_opened_again(tmp_path: Pa
         second.close()
 
 
-@pytest.mark.parametrize("uri", ["sqlite:///a.db", "sqlite:////srv/a.db", "SQLite:///a.db", "sqlite+pysqlite:///a.db"])
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "sqlite:///a.db",
+        "sqlite:////srv/a.db",
+        "SQLite:///a.db",
+        "sqlite+pysqlite:///a.db",
+        "mysql://h/d",
+        "mariadb://h/d",
+    ],
+)
 def test_databases_that_are_known(uri: str) -> None:
     assert check_store_uri(uri) == uri
     assert check_database_uri(uri) == uri
@@ -116,7 +126,7 @@ def test_databases_that_are_known(uri: str) -> None:
     "uri",
     [
         " ",
-        "mysql://h/d",
+        "mssql://h/d",
         "https://h",
         "databricks://p",
         "nonsense:x",

@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 
 import render_schema
 import trackwell_migrations
-from support.scratch_databases import ScratchDatabases, postgres_databases
+from support.scratch_databases import ScratchDatabases, mariadb_databases, postgres_databases
 from support.sql_stores import change, points, run_info
 from trackwell_migrations import NEWEST_REVISION, VERSION_TABLE, upgrade, upgrading
 from trackwell_service.domain.changes import AddRun
@@ -27,7 +27,7 @@ from trackwell_service.stores.sql.creation import create_schema
 from trackwell_service.stores.sql.dialects import dialect_of
 from trackwell_service.stores.sql.schema import metadata
 
-SERVERS = {"postgresql": postgres_databases}
+SERVERS = {"postgresql": postgres_databases, "mariadb": mariadb_databases}
 MIGRATIONS = Path(trackwell_migrations.__file__).parent
 
 LATER_REVISION = '''

@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 
 from support.errors import ApiError
-from support.scratch_databases import postgres_databases
+from support.scratch_databases import mariadb_databases, postgres_databases
 from trackwell_migrations import upgrade
 from trackwell_service.stores.file import open_file_store
 from trackwell_service.stores.memory import open_memory_store
@@ -62,6 +62,13 @@ def open_postgresql(_folder: Path, clock: Callable[[], int]) -> Iterator[Store]:
         yield store
 
 
+@contextmanager
+def open_mariadb(_folder: Path, clock: Callable[[], int]) -> Iterator[Store]:
+    """A SQL store on a MariaDB server of the tests' own."""
+    with mariadb_databases().empty() as url, _sql_store(url, clock) as store:
+        yield store
+
+
 def _sql_store(url: str, clock: Callable[[], int]) -> AbstractContextManager[Store]:
     return closing(
         open_sql_store(
@@ -88,6 +95,7 @@ BACKENDS: dict[str, Opener] = {
     "memory": open_memory,
     "sqlite": open_sqlite,
     "postgresql": open_postgresql,
+    "mariadb": open_mariadb,
     "file": open_files,
 }
 """How to open each kind of store."""

@@ -67,6 +67,7 @@ class MariadbServer(DatabaseServer):
             f"--pid-file={self.folder / 'mariadb.pid'}",
             "--skip-name-resolve",
             f"--max-connections={MAX_CONNECTIONS}",
+            "--max-allowed-packet=64M",  # what docs/operations.md advises; the default is 16M
             "--character-set-server=utf8mb4",
             "--innodb-buffer-pool-size=32M",
             self._log_size,

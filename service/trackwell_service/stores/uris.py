@@ -17,11 +17,12 @@ DEFAULT_FOLDER: Final = "./mlruns"
 
 _HOW_TO: Final = (
     "Name a database: sqlite:///mlflow.db is a file in the current folder, sqlite:////var/lib/mlflow.db one "
-    "anywhere; postgresql://user:password@host:5432/mlflow is a database on a server."
+    "anywhere; postgresql://user:password@host:5432/mlflow and mysql://user:password@host:3306/mlflow are databases on "
+    "servers."
 )
 _OR_FOLDER: Final = "Or name a folder: ./mlruns or file:///srv/mlruns."
-_DATABASES: Final = ("sqlite", "postgresql", "postgres")
-_PLANNED: Final = ("mysql", "mariadb", "mssql")
+_DATABASES: Final = ("sqlite", "postgresql", "postgres", "mysql", "mariadb")
+_PLANNED: Final = ("mssql",)
 _REMOTE: Final = ("http", "https", "grpc", "grpcs", "databricks")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):.*", re.DOTALL)
 

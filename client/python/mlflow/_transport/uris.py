@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from mlflow.exceptions import MlflowException
 
-DATABASE_DIALECTS = ("sqlite", "postgresql", "mysql", "mssql")
+DATABASE_DIALECTS = ("sqlite", "postgresql", "postgres", "mysql", "mariadb", "mssql")
 
 _WAY_OUT = (
     "Use ./mlruns or sqlite:///path/to/file.db to log to a folder or a database in this process, or start "

@@ -6,11 +6,14 @@ from trackwell_migrations.names import NEWEST_REVISION, VERSION_TABLE
 from trackwell_service.domain.errors import DataLoss, InvalidParameter, TemporarilyUnavailable
 from trackwell_service.stores.sql.column_kinds import TABLES
 from trackwell_service.stores.sql.dialects.base import Dialect, Failure
+from trackwell_service.stores.sql.half_made import half_made_tables
 from trackwell_service.stores.sql.session import RETRY_AFTER_S, Session, translated
 
 
 def is_new(dialect: Dialect) -> bool:
     """True when the database is empty and must be initialised, False when its schema is the right one.
+
+    What an interrupted creation has left counts as empty.
 
     Raises InvalidParameter, saying what to do, when the schema is older, newer or another program's, and
     DataLoss when the file cannot be read.
@@ -26,6 +29,8 @@ def is_new(dialect: Dialect) -> bool:
         if VERSION_TABLE not in tables:
             raise InvalidParameter(_foreign(dialect, tables))
         versions = [row[0] for row in session.query(f"SELECT version_num FROM {VERSION_TABLE}")]
+        if not versions and half_made_tables(dialect, session.cursor):
+            return True
     except dialect.driver_error as error:
         raise _unusable(dialect, error) from error
     finally:

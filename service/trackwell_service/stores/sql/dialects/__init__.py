@@ -13,13 +13,14 @@ __all__ = ["DIALECTS", "dialect_of", "without_password"]
 DIALECTS = {
     "sqlite": ("SqliteDialect", ("pysqlite",)),
     "postgresql": ("PostgresqlDialect", ("psycopg", "psycopg2")),
+    "mysql": ("MysqlDialect", ("pymysql", "mysqldb")),
 }
 """By the word that begins a URL: the strategy in the module of that name, and the drivers that a URL may ask for.
 
 The first driver is the one that is used; URLs that were written for another listed one work with it as they are.
 """
 
-ALIASES = {"postgres": "postgresql"}
+ALIASES = {"postgres": "postgresql", "mariadb": "mysql"}
 """Other words for a kind of database."""
 
 
