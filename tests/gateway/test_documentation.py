@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,15 +116,17 @@ def test_the_sample_refusal_is_the_real_one(rest: GatewayThread) -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    headings = {
-        re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
-        for title in re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
-    }
     for target in re.findall(r"\]\(([^)]+)\)", TEXT):
-        if target.startswith("#"):
-            assert target[1:] in headings, target
-        else:
-            assert (Path(PAGE).parent / target).exists(), target
+        path, _, heading = target.partition("#")
+        page = PAGE.parent / path if path else PAGE
+        assert page.exists(), target
+        assert not heading or heading in headings(page.read_text()), target
+
+
+def headings(page: str) -> set[str]:
+    """What links to the headings of a page end with."""
+    titles = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 def create(rest: GatewayThread, name: str) -> str:

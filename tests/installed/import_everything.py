@@ -8,6 +8,8 @@ import pkgutil
 PACKAGES = ("mlflow", "trackwell", "trackwell_gateway", "trackwell_migrations", "trackwell_service")
 # Alembic runs these itself, within a migration.
 RUN_BY_ALEMBIC = ("trackwell_migrations.env",)
+# Chosen by the URL of a store; each says so itself where the package that it needs is missing.
+NEEDS_AN_EXTRA = {"trackwell_service.stores.sql.dialects.postgresql": "trackwell[postgresql]"}
 
 
 def main() -> None:
@@ -16,9 +18,22 @@ def main() -> None:
         package = importlib.import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
             if not module.name.endswith(".__main__") and module.name not in RUN_BY_ALEMBIC:
-                importlib.import_module(module.name)
-                imported += 1
+                imported += _imports(module.name)
     print(imported)
+
+
+def _imports(module: str) -> bool:
+    """Whether it imports; what needs an extra must name it instead."""
+    if module not in NEEDS_AN_EXTRA:
+        importlib.import_module(module)
+        return True
+    try:
+        importlib.import_module(module)
+    except Exception as error:
+        if NEEDS_AN_EXTRA[module] not in str(error):
+            raise
+        return False
+    raise SystemExit(f"{module} is listed as needing an extra that is not installed, but imports.")
 
 
 if __name__ == "__main__":

@@ -170,7 +170,7 @@ def test_every_part_of_a_cached_run_is_checked(root: Path, settled: dict[str, st
 
 
 def test_the_collector_is_held_back_and_let_go() -> None:
-    assert gc.isenabled()
+    assert gc.isenabled(), "an earlier test left it off"
     with held_back():
         with held_back():
             assert not gc.isenabled()

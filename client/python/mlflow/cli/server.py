@@ -298,10 +298,17 @@ def _command(name: str) -> click.Command:
 def _run(plan: Plan) -> None:
     """Serves until a signal ends it. A server that cannot start is an error of the command, with exit code 1."""
     silence_grpc_library()
-    gc.disable()  # nothing of what a start loads is garbage; looking for it takes a tenth of the time
     if plan.workers > 1:
         _run_workers(plan)
         return
+    gc.disable()  # nothing of what a start loads is garbage; looking for it takes a tenth of the time
+    try:
+        _run_here(plan)
+    finally:
+        gc.enable()
+
+
+def _run_here(plan: Plan) -> None:
     from mlflow.cli import _serve
     from trackwell_service.rpc.server import CannotListen
 
