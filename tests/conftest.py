@@ -9,6 +9,7 @@ pytest_plugins = [
     "support.determinism",
     "support.ports",
     "support.property_tests",
+    "support.store_uris",
 ]
 
 

@@ -24,18 +24,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def database_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A SQLite database which this process opens itself."""
-    return f"sqlite:///{tmp_path_factory.mktemp('in-process')}/mlflow.db"
-
-
-@pytest.fixture(scope="session")
-def folder_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A folder of experiments which this process opens itself."""
-    return (tmp_path_factory.mktemp("folder") / "mlruns").as_uri()
-
-
 @pytest.fixture(params=DOORS)
 def uri(request: pytest.FixtureRequest) -> str:
     """Each way to a service in turn."""

@@ -41,18 +41,6 @@ def advertising_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         yield running
 
 
-@pytest.fixture(scope="session")
-def database_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A SQLite database which this process opens itself."""
-    return f"sqlite:///{tmp_path_factory.mktemp('in-process')}/mlflow.db"
-
-
-@pytest.fixture(scope="session")
-def folder_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A folder which this process opens itself."""
-    return (tmp_path_factory.mktemp("folder") / "mlruns").as_uri()
-
-
 @pytest.fixture(autouse=True)
 def fresh_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """No variables, no chosen experiment, no active run; the working directory is a temporary one.

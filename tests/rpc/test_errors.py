@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import grpc
 import pytest
 
+from support.http_status import HTTP_STATUS
 from trackwell.v1.errors_pb2 import Error, error_mapping
 from trackwell_service.domain import errors
 from trackwell_service.domain.errors import TrackwellError
@@ -21,30 +22,6 @@ def subclasses(kind: type[TrackwellError]) -> Iterator[type[TrackwellError]]:
 
 
 CLASSES = list(subclasses(TrackwellError))
-
-HTTP_STATUS = {
-    "CODE_UNSPECIFIED": 500,
-    "INVALID_PARAMETER_VALUE": 400,
-    "RESOURCE_ALREADY_EXISTS": 400,
-    "BAD_REQUEST": 400,
-    "RESOURCE_DOES_NOT_EXIST": 404,
-    "ENDPOINT_NOT_FOUND": 404,
-    "CUSTOMER_UNAUTHORIZED": 401,
-    "UNAUTHENTICATED": 401,
-    "PERMISSION_DENIED": 403,
-    "RESOURCE_CONFLICT": 409,
-    "ABORTED": 409,
-    "ALREADY_EXISTS": 409,
-    "REQUEST_LIMIT_EXCEEDED": 429,
-    "RESOURCE_EXHAUSTED": 429,
-    "INTERNAL_ERROR": 500,
-    "INVALID_STATE": 500,
-    "DATA_LOSS": 500,
-    "NOT_IMPLEMENTED": 501,
-    "TEMPORARILY_UNAVAILABLE": 503,
-    "DEADLINE_EXCEEDED": 504,
-}
-"""The table of rest-facts §3."""
 
 NEVER_RAISED = {
     "CODE_UNSPECIFIED",

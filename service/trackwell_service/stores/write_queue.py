@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
@@ -21,14 +21,20 @@ RETRY_AFTER_S: Final = 1.0
 
 
 class WriteQueue:
-    """Filled by any thread, emptied by the writer's."""
+    """Filled by any thread, emptied by the one which it starts."""
 
-    def __init__(self, most_bytes: int = QUEUE_BYTES) -> None:
+    def __init__(self, empty: Callable[[], None], thread_name: str, most_bytes: int = QUEUE_BYTES) -> None:
+        """`empty` runs in the thread, once the queue is started, until `collect` has said that it is closed."""
         self._most_bytes = most_bytes
+        self._thread = threading.Thread(target=empty, name=thread_name, daemon=True)
         self._queue: SimpleQueue[Submission | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._queued_bytes = 0
         self._closing = False
+
+    def start(self) -> None:
+        """Starts the thread that empties the queue."""
+        self._thread.start()
 
     @property
     def queued_bytes(self) -> int:
@@ -52,11 +58,13 @@ class WriteQueue:
             self._queue.put(Submission(mutation, done))
 
     def close(self) -> None:
-        """Takes no more mutations. May be called twice."""
+        """Takes no more mutations, has those that are queued finished, and ends the thread. May be called twice."""
         with self._lock:
             if not self._closing:
                 self._closing = True
                 self._queue.put(None)
+        if self._thread is not threading.current_thread():
+            self._thread.join()
 
     def collect(self, group: list[Submission], *, most: int, most_bytes: int, wait_s: float | None = None) -> bool:
         """Adds to `group` what is queued, at most `most` mutations and the one that exceeds `most_bytes`.

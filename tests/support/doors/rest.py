@@ -12,6 +12,7 @@ from support.doors.contract import response_class
 from support.doors.rest_json import from_json, to_json, to_query
 from support.doors.rest_paths import ENDPOINTS
 from support.errors import ApiError
+from support.http_status import HTTP_STATUS
 
 TIMEOUT_S = 60
 """Far beyond what any call takes: a hung server fails the test and does not hang it."""
@@ -53,27 +54,3 @@ class RestDoor:
     def close(self) -> None:
         """Closes the connection."""
         self._session.close()
-
-
-HTTP_STATUS = {
-    "INVALID_PARAMETER_VALUE": 400,
-    "RESOURCE_ALREADY_EXISTS": 400,
-    "BAD_REQUEST": 400,
-    "RESOURCE_DOES_NOT_EXIST": 404,
-    "ENDPOINT_NOT_FOUND": 404,
-    "CUSTOMER_UNAUTHORIZED": 401,
-    "UNAUTHENTICATED": 401,
-    "PERMISSION_DENIED": 403,
-    "RESOURCE_CONFLICT": 409,
-    "ABORTED": 409,
-    "ALREADY_EXISTS": 409,
-    "REQUEST_LIMIT_EXCEEDED": 429,
-    "RESOURCE_EXHAUSTED": 429,
-    "INTERNAL_ERROR": 500,
-    "INVALID_STATE": 500,
-    "DATA_LOSS": 500,
-    "NOT_IMPLEMENTED": 501,
-    "TEMPORARILY_UNAVAILABLE": 503,
-    "DEADLINE_EXCEEDED": 504,
-}
-"""The table of rest-facts §3, written down by hand."""

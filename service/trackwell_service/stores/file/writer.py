@@ -6,7 +6,6 @@ import errno
 import logging
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -105,9 +104,8 @@ class FileWriter:
         self._remembered = remembered
         self._written = written
         self._store_lock = StoreLock(state.places.root)
-        self._queue = WriteQueue()
-        self._thread = threading.Thread(target=self._run, name="trackwell-file-writer", daemon=True)
-        self._thread.start()
+        self._queue = WriteQueue(self._run, "trackwell-file-writer")
+        self._queue.start()
 
     def submit(self, mutation: Mutation[Any], done: Done) -> None:
         """See `roles.MutationWriter.submit`. A mutation larger than the queue is taken when the queue is empty."""
@@ -116,8 +114,6 @@ class FileWriter:
     def close(self) -> None:
         """Takes no more mutations, finishes those that are queued, and ends the thread. May be called twice."""
         self._queue.close()
-        if self._thread is not threading.current_thread():
-            self._thread.join()
 
     def _run(self) -> None:
         open_ended = True

@@ -7,7 +7,6 @@ so a group can be rolled back and handled again, whole or one by one.
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -64,9 +63,8 @@ class GroupCommitWriter:
         self._group = group
         self._upkeep = upkeep
         self._limits = limits or WriterLimits()
-        self._queue = WriteQueue(self._limits.queue_bytes)
-        self._thread = threading.Thread(target=self._run, name="trackwell-writer", daemon=True)
-        self._thread.start()
+        self._queue = WriteQueue(self._run, "trackwell-writer", self._limits.queue_bytes)
+        self._queue.start()
 
     @property
     def queued_bytes(self) -> int:
@@ -80,8 +78,6 @@ class GroupCommitWriter:
     def close(self) -> None:
         """Takes no more mutations, finishes those that are queued, and ends the thread. May be called twice."""
         self._queue.close()
-        if self._thread is not threading.current_thread():
-            self._thread.join()
 
     def _run(self) -> None:
         open_ended = True
