@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 
 from support.issued_statements import CONNECTORS, RECORDED, connection_statements, issued_statements
+from support.scratch_databases import ScratchDatabases, mariadb_databases, postgres_databases
 from support.statement_places import calls_in, issuing_calls
 from trackwell_service.stores.sql.dialects import dialect_of
 
@@ -62,3 +64,27 @@ def test_every_kind_of_database_can_be_connected_to_without_one() -> None:
 @pytest.mark.parametrize("name", CONNECTORS)
 def test_what_sets_a_connection_up_is_recorded(name: str) -> None:
     assert any(issued.sql.startswith("SET ") for issued in connection_statements(name))
+
+
+@pytest.mark.parametrize(("name", "databases"), [("postgresql", postgres_databases), ("mysql", mariadb_databases)])
+def test_a_server_takes_the_questions_on_record(name: str, databases: Callable[[], ScratchDatabases]) -> None:
+    with databases().empty() as url:
+        dialect = dialect_of(url)
+        connection = dialect.connect(writing=True)
+        cursor = connection.cursor()
+        for issued in issued_statements(name).statements:
+            if issued.sql.startswith("SELECT"):
+                cursor.execute(issued.sql, issued.parameters)
+                cursor.fetchall()
+        connection.close()
+
+
+def test_a_server_takes_the_bulk_statements_on_record() -> None:
+    with postgres_databases().empty() as url:
+        connection = dialect_of(url).connect(writing=True)
+        cursor = connection.cursor()
+        for issued in issued_statements("postgresql").statements:
+            if issued.module != "creation.py" and issued.sql.startswith(("INSERT", "UPDATE", "DELETE")):
+                cursor.execute(f"PREPARE recorded AS {issued.sql}", ())
+                cursor.execute("DEALLOCATE recorded", ())
+        connection.close()
