@@ -44,10 +44,10 @@ class Server:
         if self.process is None:
             console.print("It is the server of an earlier call, which goes on running.")
             return
-        console.print("The server keeps running. Ctrl-C stops it.")
         # A supervisor's way to say Ctrl-C.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
+            console.print("The server keeps running. Ctrl-C stops it.")
             self.process.wait()
         except KeyboardInterrupt:
             console.print("\nStopping.")

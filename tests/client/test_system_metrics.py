@@ -37,14 +37,16 @@ def tracking_uri(database_uri: str) -> str:
 
 @pytest.fixture
 def sampled(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
-    """Is released once for each sample; at most seven are taken, each ten times a number that grows."""
+    """Is released once for each sample; at most seven are taken for a run, each ten times a number that grows."""
     samples = threading.Semaphore(0)
-    numbers = iter(range(7))
 
     class Machine:
+        def __init__(self) -> None:
+            self.numbers = iter(range(7))
+
         def sample(self) -> dict[str, float]:
             samples.release()
-            return {"load": next(numbers) * 10.0}
+            return {"load": next(self.numbers) * 10.0}
 
     monkeypatch.setattr(_system_metrics, "_Machine", Machine)
     return samples
@@ -93,6 +95,8 @@ def test_a_resumed_run_goes_on_with_its_steps(client: MlflowClient, sampled: thr
     with mlflow.start_run(log_system_metrics=True) as run:
         _wait(sampled, 2)
     before = len(client.get_metric_history(run.info.run_id, "system/load"))
+    while sampled.acquire(blocking=False):
+        pass  # more than two may have been taken by the end of the run
     with mlflow.start_run(run_id=run.info.run_id, log_system_metrics=True):
         _wait(sampled, 2)
     points = client.get_metric_history(run.info.run_id, "system/load")
