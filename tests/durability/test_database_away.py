@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from support.database_server import DatabaseServer
 from support.loggers import Loggers, assert_nothing_lost, connected
-from support.postgres_server import PostgresServer, running_postgres
-from support.scratch_databases import assert_counts_agree
+from support.scratch_databases import SERVER_KINDS, assert_counts_agree, running_database_server
 from support.server_process import running_server
 from support.sql_stores import Changes, change, outcome, points, run_info
 from trackwell_service.domain.changes import AddRun
@@ -19,15 +19,15 @@ from trackwell_service.domain.errors import TemporarilyUnavailable
 from trackwell_service.stores.sql import SqlStore, WriterLimits, open_sql_store
 
 
-@pytest.fixture(scope="module")
-def database_server() -> Iterator[PostgresServer]:
+@pytest.fixture(scope="module", params=SERVER_KINDS)
+def database_server(request: pytest.FixtureRequest) -> Iterator[DatabaseServer]:
     """A server that these tests stop and kill."""
-    with running_postgres(durable=True) as server:
+    with running_database_server(request.param, durable=True) as server:
         yield server
 
 
 @pytest.fixture
-def store(database_server: PostgresServer) -> Iterator[SqlStore]:
+def store(database_server: DatabaseServer) -> Iterator[SqlStore]:
     """A store whose writer gives up soon."""
     opened = open_sql_store(
         database_server.new_database(),
@@ -41,7 +41,7 @@ def store(database_server: PostgresServer) -> Iterator[SqlStore]:
 
 @pytest.mark.parametrize("how", ["killed", "stopped"])
 def test_a_database_that_restarts_under_load_is_only_slow(
-    tmp_path: Path, database_server: PostgresServer, how: str
+    tmp_path: Path, database_server: DatabaseServer, how: str
 ) -> None:
     chance = random.Random(5)
     url = database_server.new_database()
@@ -70,7 +70,7 @@ def test_a_database_that_restarts_under_load_is_only_slow(
 
 
 def test_while_a_database_stays_away_callers_are_told_to_try_again(
-    store: SqlStore, database_server: PostgresServer
+    store: SqlStore, database_server: DatabaseServer
 ) -> None:
     assert store.run_refs(["r1"])
     database_server.kill_hard()
@@ -81,7 +81,7 @@ def test_while_a_database_stays_away_callers_are_told_to_try_again(
         with pytest.raises(TemporarilyUnavailable) as unread:
             store.run_refs(["r1"])
         assert unread.value.retry_after_s is not None
-        assert database_server.url("").rpartition(":")[2].rstrip("/") not in unread.value.message
+        assert str(database_server.port) not in unread.value.message
     finally:
         database_server.start_again()
     # The connections that were open before are lost; neither reads nor writes show it.
@@ -90,11 +90,9 @@ def test_while_a_database_stays_away_callers_are_told_to_try_again(
     assert list(store.history("r1", "a", None, 10).steps) == [1, 3]
 
 
-def test_connections_that_an_administrator_ended_are_replaced(store: SqlStore, database_server: PostgresServer) -> None:
+def test_connections_that_an_administrator_ended_are_replaced(store: SqlStore, database_server: DatabaseServer) -> None:
     assert store.run_refs(["r1"])
-    database_server.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'trackwell'"
-    )
+    database_server.end_connections()
     assert store.run_refs(["r1"])["r1"].run_id == "r1"
     change(store, points("r1", "a", (2, 2, 2.0)))
     assert list(store.history("r1", "a", None, 10).steps) == [1, 2]

@@ -1,4 +1,4 @@
-"""Several servers over one PostgreSQL database: whatever happens to them, they are one store."""
+"""Several servers over one database: whatever happens to them, they are one store."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ from support.determinism import CountingIds, SteppingClock
 from support.doors.base import Api
 from support.doors.core import CoreDoor, build_core
 from support.loggers import connected, history
-from support.postgres_server import running_postgres
-from support.scratch_databases import assert_counts_agree
+from support.scratch_databases import SERVER_KINDS, assert_counts_agree, durable_server
 from support.server_process import ServerProcess, running_server
 from trackwell.v1 import experiments_pb2, experiments_pb2_grpc, metrics_pb2, metrics_pb2_grpc, runs_pb2, runs_pb2_grpc
 
@@ -191,21 +190,21 @@ def shown(api: Api, run_id: str) -> tuple[dict[str, tuple[float, int, int]], dic
 
 
 @pytest.mark.slow
-def test_servers_that_die_and_stand_still_are_one_store(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", SERVER_KINDS)
+def test_servers_that_die_and_stand_still_are_one_store(tmp_path: Path, kind: str) -> None:
     chance = random.Random(6)
-    with running_postgres(durable=True) as database_server:
-        url = database_server.new_database()
-        with servers(tmp_path, url) as running:
-            addresses = [server.grpc for server in running]
-            with connected(running[0]) as api:
-                runs = [api("CreateRun", experiment_id="0").run.info.run_id for _ in range(3)]
-            replies = _under_attack(running, addresses, runs, chance)
-            assert replies.failures == []
-            with connected(running[0]) as api:
-                _equals_the_model(api, runs, replies)
-                _is_seen_by_watchers(running[1], api, runs[0])
-            assert [server.terminate() for server in running[:2]] == [0, 0]
-        assert_counts_agree(url)
+    url = durable_server(kind).new_database()
+    with servers(tmp_path, url) as running:
+        addresses = [server.grpc for server in running]
+        with connected(running[0]) as api:
+            runs = [api("CreateRun", experiment_id="0").run.info.run_id for _ in range(3)]
+        replies = _under_attack(running, addresses, runs, chance)
+        assert replies.failures == []
+        with connected(running[0]) as api:
+            _equals_the_model(api, runs, replies)
+            _is_seen_by_watchers(running[1], api, runs[0])
+        assert [server.terminate() for server in running[:2]] == [0, 0]
+    assert_counts_agree(url)
 
 
 def _under_attack(

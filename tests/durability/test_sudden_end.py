@@ -17,15 +17,17 @@ import yaml
 
 from support.loggers import LOGGING, WRITING, Loggers, assert_nothing_lost, connected
 from support.ports import free_port
-from support.scratch_databases import assert_counts_agree, durable_postgres
+from support.scratch_databases import SERVER_KINDS, assert_counts_agree, durable_server
 from support.server_process import running_server, start_server
 
 
 class Stored(Protocol):
     """A kind of store that servers are killed over."""
 
-    writing: Sequence[str]
-    """Ways to write that it keeps every promise for."""
+    @property
+    def writing(self) -> Sequence[str]:
+        """Ways to write that it keeps every promise for."""
+        ...
 
     def uri(self, folder: Path) -> str:
         """Names a store in the folder."""
@@ -65,20 +67,29 @@ class StoredInFolders:
                 assert re.fullmatch(rb"(\d+ \d+\.\d+ \d+\n)+", metric.read_bytes())
 
 
-class StoredInPostgresql:
-    """In a database of a PostgreSQL server that waits for its disk."""
+class StoredOnServer:
+    """In a database of a server that waits for its disk."""
 
     writing = WRITING
 
-    @cache  # noqa: B019 # one object, which lives as long as the tests
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    @cache  # noqa: B019 # objects that live as long as the tests
     def uri(self, _folder: Path) -> str:
-        return durable_postgres().new_database()
+        return durable_server(self.kind).new_database()
 
     def assert_sound(self, folder: Path) -> None:
         assert_counts_agree(self.uri(folder))
 
 
-STORED = [StoredInSqlite(), StoredInFolders(), StoredInPostgresql()]
+STORED: dict[str, Stored] = {
+    "sqlite": StoredInSqlite(),
+    "folders": StoredInFolders(),
+    **{kind: StoredOnServer(kind) for kind in SERVER_KINDS},
+}
+
+every_store = pytest.mark.parametrize("stored", STORED.values(), ids=STORED)
 
 
 def assert_database_sound(database: Path) -> None:
@@ -121,24 +132,30 @@ def survive_kills(stored: Stored, folder: Path, *, kills: int, seed: int) -> Non
             server.kill()
 
 
-def name_of(stored: Stored) -> str:
-    return type(stored).__name__
-
-
-@pytest.mark.parametrize("stored", STORED, ids=name_of)
+@every_store
 def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: Path, stored: Stored) -> None:
     survive_kills(stored, tmp_path, kills=2, seed=1)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("stored", STORED, ids=name_of)
-@pytest.mark.parametrize("seed", [2, 3])
-def test_nothing_acknowledged_is_lost_in_many_kills(tmp_path: Path, stored: Stored, seed: int) -> None:
-    survive_kills(stored, tmp_path, kills=12, seed=seed)
+@pytest.mark.parametrize(
+    ("stored", "seed"),
+    [
+        ("sqlite", 2),
+        ("sqlite", 3),
+        ("folders", 2),
+        ("folders", 3),
+        # What is ours is the same for both, and theirs is not killed here.
+        ("postgresql", 2),
+        ("mariadb", 3),
+    ],
+)
+def test_nothing_acknowledged_is_lost_in_many_kills(tmp_path: Path, stored: str, seed: int) -> None:
+    survive_kills(STORED[stored], tmp_path, kills=12, seed=seed)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("stored", STORED, ids=name_of)
+@every_store
 def test_nothing_acknowledged_is_lost_when_workers_are_killed(tmp_path: Path, stored: Stored) -> None:
     chance = random.Random(4)
     with running_server(tmp_path, "--backend-store-uri", stored.uri(tmp_path), "--workers", "2") as server:
@@ -159,7 +176,7 @@ def test_nothing_acknowledged_is_lost_when_workers_are_killed(tmp_path: Path, st
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-@pytest.mark.parametrize("stored", STORED, ids=name_of)
+@every_store
 def test_server_that_is_asked_to_stop_loses_nothing_and_ends_well(tmp_path: Path, stored: Stored, workers: str) -> None:
     options = ("--backend-store-uri", stored.uri(tmp_path), "--workers", workers, *fixed_ports())
     with running_server(tmp_path, *options) as first:
@@ -179,7 +196,7 @@ def test_server_that_is_asked_to_stop_loses_nothing_and_ends_well(tmp_path: Path
     stored.assert_sound(tmp_path)
 
 
-@pytest.mark.parametrize("stored", STORED, ids=name_of)
+@every_store
 def test_two_servers_share_one_store(tmp_path: Path, stored: Stored) -> None:
     folders = [tmp_path / "a", tmp_path / "b"]
     for folder in folders:

@@ -61,6 +61,10 @@ class DatabaseServer(ABC):
         """Runs one statement as the administrator, outside of any transaction; its rows."""
 
     @abstractmethod
+    def end_connections(self) -> None:
+        """Ends every connection of others, as an administrator may."""
+
+    @abstractmethod
     def _prepare(self) -> Sequence[str | Path]:
         """The command that makes the data folder."""
 

@@ -41,6 +41,17 @@ class MariadbServer(DatabaseServer):
         finally:
             connection.close()
 
+    def end_connections(self) -> None:
+        """Ends every client's connection but the one that says so."""
+        self._kill("command <> 'Daemon' AND id <> CONNECTION_ID()")
+
+    def _kill(self, which: str) -> None:
+        for (session,) in self.execute(f"SELECT id FROM information_schema.processlist WHERE {which}"):
+            try:
+                self.execute(f"KILL {session}")
+            except pymysql.err.OperationalError:
+                continue  # it has left by itself
+
     def _connect(self) -> pymysql.Connection[pymysql.cursors.Cursor]:
         return pymysql.connect(host="127.0.0.1", port=self.port, user=USER, autocommit=True, connect_timeout=10)
 
@@ -84,11 +95,7 @@ class MariadbServer(DatabaseServer):
 
     def _drop(self, name: str) -> None:
         # Statements still running on its tables would hold the removal up.
-        for (session,) in self.execute(f"SELECT id FROM information_schema.processlist WHERE db = '{name}'"):
-            try:
-                self.execute(f"KILL {session}")
-            except pymysql.err.OperationalError:
-                continue  # it has left by itself
+        self._kill(f"db = '{name}'")
         self.execute(f"DROP DATABASE IF EXISTS {name}")
 
     def _answers(self) -> bool:

@@ -48,6 +48,13 @@ class PostgresServer(DatabaseServer):
             cursor = connection.execute(statement.encode())
             return [] if cursor.description is None else cursor.fetchall()
 
+    def end_connections(self) -> None:
+        """Ends every client's connection but the one that says so."""
+        self.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+
     def new_database(self, *, like: str | None = None) -> str:
         """The URL of a new database: empty, or a copy of the one at the URL `like`, which nobody may be using."""
         if like is None:

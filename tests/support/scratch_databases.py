@@ -51,30 +51,39 @@ class ScratchDatabases:
         self._free.append(url)
 
 
+SERVER_KINDS = ("postgresql", "mariadb")
+"""Kinds of servers that tests start."""
+
+
+def running_database_server(kind: str, *, durable: bool) -> AbstractContextManager[DatabaseServer]:
+    """A new server of one of SERVER_KINDS, gone at the end (see `support.database_server`)."""
+    # Imported where they are used: the environments in which other libraries are tested have no database drivers.
+    if kind == "mariadb":
+        from support.mariadb_server import running_mariadb  # noqa: PLC0415 - see above
+
+        return running_mariadb(durable=durable)
+    from support.postgres_server import running_postgres  # noqa: PLC0415 - see above
+
+    return running_postgres(durable=durable)
+
+
+@cache
+def durable_server(kind: str) -> DatabaseServer:
+    """A server that waits for its disk, and that no test may stop."""
+    return ScratchDatabases(lambda: running_database_server(kind, durable=True)).server
+
+
 @cache
 def postgres_databases() -> ScratchDatabases:
     """Databases of a PostgreSQL server."""
-    # Imported where it is used: the environments in which other libraries are tested have no database drivers.
-    from support.postgres_server import running_postgres  # noqa: PLC0415 - see above
-
-    return ScratchDatabases(lambda: running_postgres(durable=False))
-
-
-@cache
-def durable_postgres() -> DatabaseServer:
-    """A PostgreSQL server that waits for its disk."""
-    from support.postgres_server import running_postgres  # noqa: PLC0415 - see above
-
-    return ScratchDatabases(lambda: running_postgres(durable=True)).server
+    return ScratchDatabases(lambda: running_database_server("postgresql", durable=False))
 
 
 @cache
 def mariadb_databases() -> ScratchDatabases:
     """Databases of a MariaDB server."""
-    from support.mariadb_server import running_mariadb  # noqa: PLC0415 - see above
-
     # The driver takes 30 ms to get ready for TLS, whether the server has it or not, for every connection.
-    return ScratchDatabases(lambda: running_mariadb(durable=False), options="?ssl=false")
+    return ScratchDatabases(lambda: running_database_server("mariadb", durable=False), options="?ssl=false")
 
 
 @cache
