@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -125,8 +126,12 @@ def test_upgrades_at_once_wait_for_each_other(url: str) -> None:
     ]
 
 
-def test_a_database_with_data_is_upgraded(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with_data(url)
+LaterVersion = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture
+def later_version(tmp_path: Path) -> LaterVersion:
+    """Whatever is opened or upgraded in such a block is of a version that has one revision more."""
     later = tmp_path / "later"
     shutil.copytree(MIGRATIONS, later, ignore=shutil.ignore_patterns("__pycache__"))
     (later / "versions" / "0099_later.py").write_text(LATER_REVISION.format(newest=NEWEST_REVISION))
@@ -136,17 +141,46 @@ def test_a_database_with_data_is_upgraded(url: str, tmp_path: Path, monkeypatch:
         config.set_main_option("script_location", str(later))
         return config
 
-    with monkeypatch.context() as patched:
-        patched.setattr(upgrading, "configuration", configuration)
+    @contextmanager
+    def block() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(upgrading, "configuration", configuration)
+            patched.setattr(schema_check, "NEWEST_REVISION", "0099")
+            yield
+
+    return block
+
+
+def test_a_database_with_data_is_upgraded(url: str, later_version: LaterVersion) -> None:
+    with_data(url)
+    with later_version():
         told: list[str] = []
         upgrade(url, told.append)
         assert told[0].startswith(f"The schema is at revision {NEWEST_REVISION}. ")
         assert "backup" in told[0]
         assert told[-2:] == ["Revision 0099 is done.", "The schema is at revision 0099 now."]
-        patched.setattr(schema_check, "NEWEST_REVISION", "0099")
         assert_data(url)
     with pytest.raises(InvalidParameter, match=r"newer than this version of Trackwell: it is at revision 0099"):
         opened(url)
+
+
+def test_two_versions_serve_side_by_side_once_a_revision_has_added_something(
+    url: str, later_version: LaterVersion
+) -> None:
+    """What docs/operations.md promises of a revision that only adds: servers that run go on."""
+    old = opened(url)
+    change(old, AddRun(run_info("r1")), points("r1", "a", (1, 1, 1.0)))
+    with later_version():
+        upgrade(url)
+        new = opened(url)
+    change(new, points("r1", "a", (2, 2, 2.0)))
+    change(old, points("r1", "a", (3, 3, 3.0)), AddRun(run_info("r2")))
+    change(new, points("r2", "b", (1, 1, 1.0)))
+    for store in (old, new):
+        assert list(store.history("r1", "a", None, 10).steps) == [1, 2, 3]
+        assert store.load_runs(["r2"])["r2"].metrics["b"].step == 1
+        assert store.experiment(0) is not None
+        store.close()
 
 
 def test_an_outdated_schema_is_refused_with_the_command_to_run(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
