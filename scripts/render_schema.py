@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -16,8 +17,13 @@ from trackwell_migrations.upgrading import configuration
 
 BASELINES = Path(trackwell_migrations.__file__).parent / "baselines"
 
-SERVERS = ("postgresql", "mysql", "mariadb")
+SERVERS = ("postgresql", "mysql", "mariadb", "mssql")
 """Databases whose statements alembic writes without one."""
+
+
+_OF_THE_TRANSACTION = {"BEGIN", "BEGIN TRANSACTION", "COMMIT"}
+_ANSWERED = re.compile(r" OUTPUT inserted\.\w+")
+"""What SQLAlchemy has SQL Server answer to an INSERT, and nobody here reads."""
 
 
 def sqlite_schema() -> str:
@@ -40,13 +46,13 @@ def server_schema(dialect: str) -> str:
     config.attributes.update(dialect_name=dialect, output_buffer=written)
     command.upgrade(config, "head", sql=True)
     statements = (_tidy(statement) for statement in written.getvalue().split(";\n"))
-    kept = [text for text in statements if text and text not in {"BEGIN", "COMMIT"}]
+    kept = [text for text in statements if text and text not in _OF_THE_TRANSACTION]
     return SEPARATOR.join(kept) + ";\n"
 
 
 def _tidy(statement: str) -> str:
     """Without comments, spaces at the ends of lines and empty lines: those separate the statements."""
-    lines = statement.expandtabs(4).splitlines()
+    lines = _ANSWERED.sub("", statement).expandtabs(4).splitlines()
     return "\n".join(line.rstrip() for line in lines if line.strip() and not line.startswith("--"))
 
 

@@ -32,6 +32,7 @@ context.configure(
     version_table=VERSION_TABLE,
     transactional_ddl=True,
     on_version_apply=_tell,
+    mssql_batch_separator="",
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -16,9 +16,6 @@ from trackwell_service.stores.sql.schema import metadata
 UTF8_BYTES = 4
 """Of the longest character."""
 
-UTF16_BYTES = 2
-"""Of one of the units that SQL Server counts the length of an NVARCHAR in; some characters are two of them."""
-
 POSTGRESQL_BYTES = 2_700
 """A third of a page of 8 KiB, less what the page itself needs: an entry of a B-tree is at most that long."""
 
@@ -56,10 +53,10 @@ def column_bytes(column: sa.Column[object], dialect: Dialect) -> int:
     sizes = {"BIGINT": 8, "SMALLINT": 2}
     if written in sizes:
         return sizes[written]
-    length = re.match(r"(N?)VARCHAR\(([0-9]+)\)", written)
+    length = re.match(r"VAR(CHAR|BINARY)\(([0-9]+)\)", written)
     if length is None:
         raise ValueError(f"{column} is {written}")
-    return int(length[2]) * (UTF16_BYTES if length[1] else UTF8_BYTES)
+    return int(length[2]) * (UTF8_BYTES if length[1] == "CHAR" else 1)
 
 
 def entry_bytes(key: Key, name: str) -> int:
@@ -112,8 +109,8 @@ def test_a_short_text_takes_as_many_characters_of_any_kind(name: str) -> None:
         ("postgresql", (670, 1), False),
         ("mysql", (750, 19), False),
         ("mariadb", (769,), False),
-        ("mssql", (800, 51), False),
-        ("mssql", (451,), True),
+        ("mssql", (375, 51), False),
+        ("mssql", (226,), True),
     ],
 )
 def test_one_that_does_not_fit_is_found(name: str, lengths: tuple[int, ...], is_clustered: bool) -> None:

@@ -20,6 +20,7 @@ RECORDED = tuple(name for name in DIALECTS if name != "sqlite")
 CONNECTORS: dict[str, tuple[str, tuple[Any, ...]]] = {
     "postgresql": ("psycopg.connect", ()),
     "mysql": ("pymysql.connect", ("8.0.36", 1 << 26)),
+    "mssql": ("pymssql.connect", (150, 1)),
 }
 """By kind: the function of its driver that connects, and what the server answers to questions about itself."""
 
@@ -62,4 +63,5 @@ def connection_statements(name: str) -> tuple[IssuedStatement, ...]:
 
 
 def _dialect(name: str) -> Dialect:
-    return dialect_of(f"{name}://user@host/database")
+    driver = CONNECTORS[name][0].partition(".")[0]
+    return dialect_of(f"{name}+{driver}://user@host/database")

@@ -74,6 +74,8 @@ class PairedDialect:
         self.limit = self._marks.mark(run.limit, recorded.limit)
         self.few = self._marks.mark(run.few, recorded.few)
         self.outer_first = self._marks.mark(run.outer_first, recorded.outer_first)
+        self.like_is_exact = recorded.like_is_exact
+        self.most_parameters = recorded.most_parameters
         self.prepared: set[str] = set()
         """Every statement that was made for one row or none, issued or not."""
         self.bulks: set[str] = set()
@@ -173,6 +175,10 @@ class PairedDialect:
     def concat(self, first: str, second: str) -> str:
         """See `Dialect.concat`."""
         return self._pair(lambda dialect: dialect.concat(first, second))
+
+    def literal(self, value: str | int) -> str:
+        """See `Dialect.literal`."""
+        return self._pair(lambda dialect: dialect.literal(value))
 
     def like(self, column: str) -> str:
         """See `Dialect.like`."""

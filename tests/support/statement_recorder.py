@@ -49,6 +49,10 @@ class Recorder:
             module, line = next((place for place in stack if place[0] not in _HANDED_ON_BY), ("", 0))
             self.statements[sql] = IssuedStatement(sql, tuple(parameters), module, line)
 
+    def see(self) -> None:
+        """Notes that the engine is at work where a driver does without a statement."""
+        self.places.update(_places())
+
     def by_place(self) -> tuple[IssuedStatement, ...]:
         """The statements in the order of their places, those of one place as they came."""
         return tuple(sorted(self.statements.values(), key=lambda issued: (issued.module, issued.line)))
@@ -63,6 +67,7 @@ class RecordingCursor:
     def __init__(self, recorder: Recorder, answer: tuple[Any, ...] = (1,)) -> None:
         self._recorder = recorder
         self._answer = answer
+        self.description = [("answer",) for _ in answer]
         self.rowcount = 1
         # What PostgreSQL's strategy looks at: a transaction in progress is one to be rolled back.
         self.connection = SimpleNamespace(info=SimpleNamespace(transaction_status="in a transaction"))
@@ -102,10 +107,15 @@ class RecordingConnection:
     """Stands for a connection, a dialect's or a driver's."""
 
     def __init__(self, recorder: Recorder, answer: tuple[Any, ...] = (1,)) -> None:
+        self._recorder = recorder
         self._cursor = RecordingCursor(recorder, answer)
         self.execute = self._cursor.execute
         # How PostgreSQL's driver is told what integers are.
         self.adapters = SimpleNamespace(register_dumper=lambda *_: None)
+
+    def limit_statements(self, longest_s: float) -> None:
+        """See `mssql_connections.MssqlConnection`."""
+        self._recorder.see()
 
     def cursor(self, **_options: Any) -> RecordingCursor:
         """The one cursor."""

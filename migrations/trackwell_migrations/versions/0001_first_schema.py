@@ -5,7 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from trackwell_service.stores.sql.column_types import big_integer, long_text, packed_bytes, short_text, small_integer
+from trackwell_service.stores.sql.column_types import (
+    ascii_text,
+    big_integer,
+    long_text,
+    packed_bytes,
+    short_text,
+    small_integer,
+)
 
 revision = "0001"
 down_revision = None
@@ -86,13 +93,13 @@ def _create_tables() -> None:
         sa.Column("tag_key", short_text(250), nullable=False),
         sa.Column("tag_value", long_text(), nullable=False),
         sa.ForeignKeyConstraint(["experiment_id"], ["experiments.id"], name="fk_experiment_tags_experiment_id"),
-        sa.PrimaryKeyConstraint("experiment_id", "tag_key", name="pk_experiment_tags"),
+        sa.PrimaryKeyConstraint("experiment_id", "tag_key", name="pk_experiment_tags", mssql_clustered=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "runs",
         sa.Column("id", big_integer(), autoincrement=False, nullable=False),
-        sa.Column("run_id", short_text(256), nullable=False),
+        sa.Column("run_id", ascii_text(256), nullable=False),
         sa.Column("experiment_id", big_integer(), nullable=False),
         sa.Column("version", big_integer(), nullable=False),
         sa.Column("stage", small_integer(), nullable=False),
@@ -154,7 +161,7 @@ def _create_tables() -> None:
         sa.Column("key_id", big_integer(), nullable=False),
         sa.Column("experiment_id", big_integer(), nullable=False),
         sa.Column("start_time_ms", big_integer(), nullable=False),
-        sa.Column("run_id", short_text(256), nullable=False),
+        sa.Column("run_id", ascii_text(256), nullable=False),
         sa.Column("value_rank", big_integer(), nullable=False),
         sa.Column("negative_zero", small_integer(), nullable=False),
         sa.Column("step", big_integer(), nullable=False),
@@ -182,7 +189,7 @@ def _create_tables() -> None:
         sa.Column("tail_hash", big_integer(), nullable=False),
         sa.Column("experiment_id", big_integer(), nullable=False),
         sa.Column("start_time_ms", big_integer(), nullable=False),
-        sa.Column("run_id", short_text(256), nullable=False),
+        sa.Column("run_id", ascii_text(256), nullable=False),
         sa.Column("tail", long_text(), nullable=True),
         sa.ForeignKeyConstraint(["key_id"], ["names.id"], name="fk_params_key_id"),
         sa.ForeignKeyConstraint(["run_pk"], ["runs.id"], name="fk_params_run_pk"),
@@ -227,7 +234,7 @@ def _create_tables() -> None:
         sa.Column("tail_hash", big_integer(), nullable=False),
         sa.Column("experiment_id", big_integer(), nullable=False),
         sa.Column("start_time_ms", big_integer(), nullable=False),
-        sa.Column("run_id", short_text(256), nullable=False),
+        sa.Column("run_id", ascii_text(256), nullable=False),
         sa.Column("tail", long_text(), nullable=True),
         sa.ForeignKeyConstraint(["key_id"], ["names.id"], name="fk_tags_key_id"),
         sa.ForeignKeyConstraint(["run_pk"], ["runs.id"], name="fk_tags_run_pk"),
@@ -240,4 +247,6 @@ def _create_tables() -> None:
         ["experiment_id", "key_id", "head", "tail_hash", sa.literal_column("start_time_ms DESC"), "run_id"],
         unique=False,
     )
-    op.bulk_insert(counters, [{"name": name, "value": 0} for name in COUNTERS])
+    for name in COUNTERS:
+        # Not `bulk_insert`: written for SQL Server it would set a column's identity aside, and there is none.
+        op.execute(counters.insert().values(name=name, value=0))

@@ -16,6 +16,11 @@ TABLES = frozenset(
 """Every table that the newest revision has."""
 
 
+MSSQL_SHORT_BYTES = 1_500
+"""Most bytes of a text that stands in an index of SQL Server, which takes 1,700 for all columns together: 500
+characters of the Basic Multilingual Plane, of which one has three bytes at most in UTF-8."""
+
+
 class Kind(Enum):
     """What a column holds; every integer has 64 bits here, however few of them are stored."""
 

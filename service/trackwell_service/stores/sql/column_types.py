@@ -2,20 +2,52 @@
 
 Revisions use these functions too, so the meaning of one never changes: a new need gets a new function.
 Texts compare by code point and without padding (`trail` and `trail ` differ): C on PostgreSQL, the no-pad binary
-collations on MySQL and MariaDB, BIN2 on SQL Server, BINARY (the default) on SQLite.
+collations on MySQL and MariaDB, BINARY (the default) on SQLite. SQL Server has no such collation: there they are stored
+as bytes, see `Utf8`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import mssql, mysql
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.dialects import mysql
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from trackwell_service.stores.sql.column_kinds import MSSQL_SHORT_BYTES
 
 MYSQL_COLLATION = "utf8mb4_0900_bin"
 MARIADB_COLLATION = "utf8mb4_nopad_bin"
-MSSQL_COLLATION = "Latin1_General_100_BIN2"
+
+
+class Utf8(TypeDecorator[str]):
+    """A text as its UTF-8 bytes.
+
+    SQL Server compares texts with ``=`` as if both ended in the same number of spaces, whatever their collation, in
+    unique indexes too; and it orders NVARCHAR by UTF-16 units. It compares bytes as they are: but for zeros at the end,
+    which no text has, since NUL is refused. Their order is that of the code points.
+    """
+
+    impl = sa.VARBINARY
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[Any]:
+        """Texts."""
+        return str
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> Any:
+        """To the database."""
+        return None if value is None else value.encode()
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> str | None:
+        """From the database."""
+        return None if value is None else bytes(value).decode()
+
+    def literal_processor(self, dialect: sa.Dialect) -> Callable[[str], str]:
+        """In a statement."""
+        return lambda value: f"0x{value.encode().hex().upper()}"
 
 
 def big_integer() -> TypeEngine[Any]:
@@ -30,13 +62,22 @@ def small_integer() -> TypeEngine[Any]:
 
 def short_text(length: int) -> TypeEngine[Any]:
     """Text of at most `length` characters that may stand in an index."""
+    return _short_text(length, min(4 * length, MSSQL_SHORT_BYTES))
+
+
+def ascii_text(length: int) -> TypeEngine[Any]:
+    """Text of at most `length` characters, all of them ASCII, that may stand in an index."""
+    return _short_text(length, length)
+
+
+def _short_text(length: int, most_bytes: int) -> TypeEngine[Any]:
     return (
         sa.String(length)
         .with_variant(sa.Text(), "sqlite")
         .with_variant(sa.String(length, collation="C"), "postgresql")
         .with_variant(mysql.VARCHAR(length, charset="utf8mb4", collation=MYSQL_COLLATION), "mysql")
         .with_variant(mysql.VARCHAR(length, charset="utf8mb4", collation=MARIADB_COLLATION), "mariadb")
-        .with_variant(mssql.NVARCHAR(length, collation=MSSQL_COLLATION), "mssql")
+        .with_variant(Utf8(most_bytes), "mssql")
     )
 
 
@@ -47,10 +88,14 @@ def long_text() -> TypeEngine[Any]:
         .with_variant(sa.Text(collation="C"), "postgresql")
         .with_variant(mysql.LONGTEXT(charset="utf8mb4", collation=MYSQL_COLLATION), "mysql")
         .with_variant(mysql.LONGTEXT(charset="utf8mb4", collation=MARIADB_COLLATION), "mariadb")
-        .with_variant(mssql.NVARCHAR(collation=MSSQL_COLLATION), "mssql")
+        .with_variant(Utf8(), "mssql")
     )
 
 
 def packed_bytes() -> TypeEngine[Any]:
     """Bytes of any length."""
-    return sa.LargeBinary().with_variant(mysql.LONGBLOB(), "mysql", "mariadb")
+    return (
+        sa.LargeBinary()
+        .with_variant(mysql.LONGBLOB(), "mysql", "mariadb")
+        .with_variant(sa.VARBINARY(), "mssql")
+    )

@@ -22,6 +22,7 @@ from trackwell_service.stores.sql.dialects.base import Dialect, Row
 from trackwell_service.stores.sql.found_run import FoundRun, view_condition
 from trackwell_service.stores.sql.known import STAGES
 from trackwell_service.stores.sql.ranks import NAN_RANK
+from trackwell_service.stores.sql.search_compile import tail_of
 from trackwell_service.stores.sql.session import Session
 from trackwell_service.stores.sql.sql_text import FALSE, TRUE, Sql, all_of, any_of, piece
 from trackwell_service.stores.sql.texts import HEAD_LENGTH
@@ -38,7 +39,10 @@ from trackwell_service.stores.sql.value_index import (
 )
 
 EXPERIMENTS_AT_ONCE = 100
-"""Experiments in one statement: each is a term of a UNION, of which SQLite takes 500."""
+"""Experiments in one statement at most: each is a term of a UNION, of which SQLite takes 500."""
+
+PARAMETERS_OF_A_WINDOW = 7
+"""Parameters of one experiment's term beside those of the conditions: stage, experiment, view and limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Walker:
     def __init__(
         self, dialect: Dialect, session: Session, windows: Sequence[Window], view: ViewType, condition: Sql
     ) -> None:
-        self._dialect = dialect
+        self.dialect = dialect
         self._session = session
         self._windows = windows
         self._view = view
@@ -91,14 +95,20 @@ class Walker:
 
     def rows(self, step: Step, limit: int) -> list[Row]:
         """The first rows of a step."""
-        if len(self._windows) <= EXPERIMENTS_AT_ONCE:
+        at_once = self._at_once(step)
+        if len(self._windows) <= at_once:
             return self._rows(step, limit, self._windows)
         rows: list[Row] = []
-        for start in range(0, len(self._windows), EXPERIMENTS_AT_ONCE):
-            rows += self._rows(step, limit, self._windows[start : start + EXPERIMENTS_AT_ONCE])
+        for start in range(0, len(self._windows), at_once):
+            rows += self._rows(step, limit, self._windows[start : start + at_once])
             step.sort(rows)
             del rows[limit:]
         return rows
+
+    def _at_once(self, step: Step) -> int:
+        """Experiments in one statement, so that it does not have more parameters than the database takes."""
+        of_each = len(step.condition.parameters) + len(self._condition.parameters) + PARAMETERS_OF_A_WINDOW
+        return max(1, min(EXPERIMENTS_AT_ONCE, (self.dialect.most_parameters - 1) // of_each))
 
     def _rows(self, step: Step, limit: int, windows: Sequence[Window]) -> list[Row]:
         parts = [self._part(step, limit, window) for window in windows]
@@ -106,10 +116,10 @@ class Walker:
         if len(parts) > 1:
             each = " UNION ALL ".join(f"SELECT * FROM ({part.text}) s" for part in parts)
             whole = Sql(
-                f"SELECT * FROM ({each}) u ORDER BY {step.order} {self._dialect.limit}",
+                f"SELECT * FROM ({each}) u ORDER BY {step.order} {self.dialect.limit}",
                 (*(parameter for part in parts for parameter in part.parameters), limit),
             )
-        return self._session.query(self._dialect.text(whole.text), whole.parameters)
+        return self._session.query(self.dialect.text(whole.text), whole.parameters)
 
     def _part(self, step: Step, limit: int, window: Window) -> Sql:
         """The first rows of a step in one experiment."""
@@ -119,7 +129,7 @@ class Walker:
             f"SELECT {step.place}.run_id AS run_id, r.version, {stage.text} AS stage,"
             f" {step.place}.start_time_ms AS start_ms{step.columns}"
             f" FROM {step.source} AND {step.place}.experiment_id = ? AND ({where.text}) AND ({shown.text})"
-            f" ORDER BY {step.order} {self._dialect.limit}",
+            f" ORDER BY {step.order} {self.dialect.limit}",
             (*stage.parameters, window.experiment_id, *where.parameters, *shown.parameters, limit),
         )
 
@@ -205,7 +215,7 @@ class ValueWalk:
     def _behind_in_group(self, after: SortKey) -> Sql:
         tail = str(after[1])[HEAD_LENGTH:]
         better = "<" if self._descending else ">"
-        column = "COALESCE(k.tail, '')"
+        column = tail_of(self._walker.dialect, "k")
         newer = any_of(
             (
                 piece("k.start_time_ms < ?", after[3]),

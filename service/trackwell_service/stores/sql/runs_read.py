@@ -56,7 +56,7 @@ class RunLoader:
             f"SELECT run_pk, role, model_id, step FROM run_models WHERE {among('run_pk')}"
             " ORDER BY run_pk, role, position"
         )
-        self._newest = text("SELECT value FROM counters WHERE name = 'change'")
+        self._newest = text(f"SELECT value FROM counters WHERE name = {dialect.literal('change')}")
         self._changes = text(
             "SELECT run_id, experiment_id, version FROM runs"
             f" WHERE version > ? AND ({among('experiment_id')} OR {among('run_id')}) ORDER BY version {dialect.limit}"

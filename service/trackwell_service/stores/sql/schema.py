@@ -7,6 +7,7 @@ SQLAlchemy. Alembic alone creates tables.
   breaks ties in every order, in the three child tables that a page can be ordered by.
 - `params`, `tags` and `metric_latest` carry their run's experiment, start time and run id, none of which ever
   changes: one index each then comes out in page order (DESIGN §4, Reads).
+- A run id has ASCII characters only (see `check_new_run_id`), of which indexes hold many.
 - A text value is split into `head` (at most 190 characters: what fits every database's index) and `tail` (the rest,
   NULL when there is none) with `tail_hash` (0 when there is none), so that equality stays an index look-up.
 - Metric values in indexes are ranks: one 64-bit integer in the order of the values, see `ranks`.
@@ -18,7 +19,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from trackwell_service.stores.sql.column_types import big_integer, long_text, packed_bytes, short_text, small_integer
+from trackwell_service.stores.sql.column_types import (
+    ascii_text,
+    big_integer,
+    long_text,
+    packed_bytes,
+    short_text,
+    small_integer,
+)
 
 metadata = sa.MetaData(
     naming_convention={
@@ -41,7 +49,7 @@ def _value_table(name: str) -> sa.Table:
         sa.Column("tail_hash", big_integer(), nullable=False),
         sa.Column("experiment_id", big_integer(), nullable=False),
         sa.Column("start_time_ms", big_integer(), nullable=False),
-        sa.Column("run_id", short_text(256), nullable=False),
+        sa.Column("run_id", ascii_text(256), nullable=False),
         sa.Column("tail", long_text()),
         sa.PrimaryKeyConstraint("run_pk", "key_id"),
         sqlite_with_rowid=False,
@@ -85,7 +93,8 @@ experiment_tags = sa.Table(
     sa.Column("experiment_id", big_integer(), sa.ForeignKey("experiments.id"), nullable=False),
     sa.Column("tag_key", short_text(250), nullable=False),
     sa.Column("tag_value", long_text(), nullable=False),
-    sa.PrimaryKeyConstraint("experiment_id", "tag_key"),
+    # SQL Server's clustered indexes take 900 bytes only.
+    sa.PrimaryKeyConstraint("experiment_id", "tag_key", mssql_clustered=False),
     sqlite_with_rowid=False,
 )
 
@@ -101,7 +110,7 @@ runs = sa.Table(
     "runs",
     metadata,
     sa.Column("id", big_integer(), primary_key=True, autoincrement=False),
-    sa.Column("run_id", short_text(256), nullable=False, unique=True),
+    sa.Column("run_id", ascii_text(256), nullable=False, unique=True),
     sa.Column("experiment_id", big_integer(), sa.ForeignKey("experiments.id"), nullable=False),
     sa.Column("version", big_integer(), nullable=False, unique=True),
     sa.Column("stage", small_integer(), nullable=False),
@@ -128,7 +137,7 @@ metric_latest = sa.Table(
     sa.Column("key_id", big_integer(), sa.ForeignKey("names.id"), nullable=False),
     sa.Column("experiment_id", big_integer(), nullable=False),
     sa.Column("start_time_ms", big_integer(), nullable=False),
-    sa.Column("run_id", short_text(256), nullable=False),
+    sa.Column("run_id", ascii_text(256), nullable=False),
     sa.Column("value_rank", big_integer(), nullable=False),
     sa.Column("negative_zero", small_integer(), nullable=False),
     sa.Column("step", big_integer(), nullable=False),

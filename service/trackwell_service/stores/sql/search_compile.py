@@ -46,6 +46,11 @@ MOST_WILDCARDS = 2
 """Runs of ``%`` in a pattern that a database matches itself: the time grows with the text's length to that power."""
 
 
+SHARE_OF_PARAMETERS = 0.4
+"""Part of a statement's parameters that a filter may have: the predicate that drives a search repeats some of them, and
+orders and keysets need the rest. A longer filter is left to the evaluator."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """A filter between two conditions."""
@@ -60,6 +65,7 @@ class Bounds:
 
 
 EVERYTHING = Bounds(TRUE, TRUE)
+UNDECIDED = Bounds(TRUE, FALSE)
 
 Leaf = Callable[[Predicate[Any]], Bounds]
 
@@ -67,6 +73,11 @@ Leaf = Callable[[Predicate[Any]], Bounds]
 def exactly(condition: Sql) -> Bounds:
     """A filter that the condition says exactly."""
     return Bounds(condition, condition)
+
+
+def opposite(bounds: Bounds) -> Bounds:
+    """The negated filter."""
+    return Bounds(negation(bounds.under), negation(bounds.over))
 
 
 def compile_filter(condition: Filter[Any] | None, leaf: Leaf) -> Bounds:
@@ -81,8 +92,7 @@ def compile_filter(condition: Filter[Any] | None, leaf: Leaf) -> Bounds:
             parts = [compile_filter(operand, leaf) for operand in operands]
             return Bounds(any_of(part.over for part in parts), any_of(part.under for part in parts))
         case Not(operand):
-            inner = compile_filter(operand, leaf)
-            return Bounds(negation(inner.under), negation(inner.over))
+            return opposite(compile_filter(operand, leaf))
         case _:
             return leaf(condition)
 
@@ -116,7 +126,9 @@ class RunPredicates:
         key_id = self._key_ids.get(key)
         if isinstance(predicate, IsNull):
             return exactly(self._presence("metric_latest", key_id, TRUE, negated=not predicate.negated))
-        return exactly(self._presence("metric_latest", key_id, metric_condition("x", statistic, predicate)))
+        return exactly(
+            self._presence("metric_latest", key_id, metric_condition(self._dialect, "x", statistic, predicate))
+        )
 
     def _metric_or_statistic(self, field: MetricOrStatistic, predicate: Predicate[RunField]) -> Bounds:
         by_key = self._metric(field.key, Statistic.LATEST, predicate)
@@ -242,7 +254,7 @@ _SQL_COMPARISONS = {
 }
 
 
-def metric_condition(alias: str, statistic: Statistic, predicate: Predicate[Any]) -> Sql:
+def metric_condition(dialect: Dialect, alias: str, statistic: Statistic, predicate: Predicate[Any]) -> Sql:
     """The comparison with a metric's number, as one of ranks. NaN has the greatest rank and satisfies NE only."""
     predicate = _comparison(predicate)
     rank = rank_of(float(predicate.value))
@@ -250,7 +262,7 @@ def metric_condition(alias: str, statistic: Statistic, predicate: Predicate[Any]
     if statistic is Statistic.LATEST:
         column = f"{alias}.value_rank"
     else:
-        column = f"COALESCE({alias}.{statistic.value}_rank, {NAN_RANK})"
+        column = f"COALESCE({alias}.{statistic.value}_rank, {dialect.literal(NAN_RANK)})"
     if comparison in {Comparison.GT, Comparison.GE}:
         return piece(f"{column} {_SQL_COMPARISONS[comparison]} ? AND {column} < ?", rank, NAN_RANK)
     return piece(f"{column} {_SQL_COMPARISONS[comparison]} ?", rank)
@@ -279,7 +291,7 @@ def whole_text(dialect: Dialect, column: str, predicate: Predicate[Any]) -> Boun
         case Like(_, pattern, fold, negated):
             return _like(dialect, column, pattern, fold=fold, negated=negated)
         case Matches():
-            return Bounds(TRUE, FALSE)
+            return UNDECIDED
         case IsNull():
             raise TypeError(f"a text column is never missing by itself: {predicate!r}")
     assert_never(predicate)
@@ -300,7 +312,12 @@ def split_text(dialect: Dialect, alias: str, predicate: Predicate[Any]) -> Bound
 
 def full_text(dialect: Dialect, alias: str) -> str:
     """The expression for a whole text that is stored as head and tail."""
-    return dialect.concat(f"{alias}.head", f"COALESCE({alias}.tail, '')")
+    return dialect.concat(f"{alias}.head", tail_of(dialect, alias))
+
+
+def tail_of(dialect: Dialect, alias: str) -> str:
+    """The expression for the tail of a text, the empty one where there is none."""
+    return f"COALESCE({alias}.tail, {dialect.literal('')})"
 
 
 def equal_text(alias: str, value: str) -> Sql:
@@ -324,9 +341,10 @@ def _like(dialect: Dialect, column: str, pattern: str, *, fold: bool, negated: b
     bare = pattern.replace("_", "")
     stars = sum(1 for part in bare.split("%")[1:] if part) + bare.endswith("%")
     if fold or stars > MOST_WILDCARDS:
-        return Bounds(TRUE, FALSE)
+        return UNDECIDED
     condition = piece(dialect.like(column), dialect.like_pattern(pattern))
-    return exactly(negation(condition) if negated else condition)
+    found = exactly(condition) if dialect.like_is_exact else Bounds(condition, FALSE)
+    return opposite(found) if negated else found
 
 
 def _run_with(status: RunStatus) -> Run:
@@ -335,7 +353,9 @@ def _run_with(status: RunStatus) -> Run:
 
 def compile_run_filter(dialect: Dialect, key_ids: Mapping[str, int], condition: RunFilter | None) -> Bounds:
     """Bounds of a filter on ``runs r``."""
-    return compile_filter(condition, RunPredicates(dialect, key_ids))
+    bounds = compile_filter(condition, RunPredicates(dialect, key_ids))
+    fits = len(bounds.over.parameters) <= dialect.most_parameters * SHARE_OF_PARAMETERS
+    return bounds if fits else UNDECIDED
 
 
 def compile_experiment_filter(dialect: Dialect, condition: ExperimentFilter | None) -> Bounds:

@@ -118,7 +118,9 @@ class Selector:
             case Compare(Metric(key, Statistic.LATEST), comparison) if key in self._key_ids:
                 if comparison is Comparison.NE:
                     return None
-                return self._among("metric_latest", key, metric_condition("k", Statistic.LATEST, predicate))
+                return self._among(
+                    "metric_latest", key, metric_condition(self._dialect, "k", Statistic.LATEST, predicate)
+                )
             case Compare() | OneOf() | Like() | Matches() | IsNull():
                 return None
 

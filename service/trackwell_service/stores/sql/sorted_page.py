@@ -67,8 +67,11 @@ class Term:
 
 
 def order_by(terms: Sequence[Term]) -> str:
-    """ORDER BY of all terms."""
-    return ", ".join(term.order() for term in terms)
+    """ORDER BY of all terms. A value that stands there already decides nothing, and some databases refuse it."""
+    distinct: dict[str, Term] = {}
+    for term in terms:
+        distinct.setdefault(term.value, term)
+    return ", ".join(term.order() for term in distinct.values())
 
 
 def behind(terms: Sequence[Term], position: Sequence[Any]) -> Sql:
@@ -131,19 +134,22 @@ class SortedRuns:
 
     def _term(self, column: RunOrder) -> Term:
         field, descending = column.field, column.descending
+        nan = self._dialect.literal(NAN_RANK)
         match field:
             case Metric(key, statistic):
                 value = self._metric(key, statistic)
-                return _metric_term(value, descending)
+                return _metric_term(value, nan, descending)
             case MetricOrStatistic(key, base, statistic):
                 by_key, by_base = self._metric(key, Statistic.LATEST), self._metric(base, statistic)
-                return _metric_term(f"COALESCE({by_key}, {by_base})", descending)
+                return _metric_term(f"COALESCE({by_key}, {by_base})", nan, descending)
             case Param(key):
                 return self._text_term("params", key, descending)
             case Tag(key):
                 return self._text_term("tags", key, descending)
             case RunAttribute.STATUS:
-                names = " ".join(f"WHEN {status.value} THEN '{status.name}'" for status in RunStatus)
+                names = " ".join(
+                    f"WHEN {status.value} THEN {self._dialect.literal(status.name)}" for status in RunStatus
+                )
                 return Term(f"CASE r.status {names} END", None, descending)
             case RunAttribute.END_TIME:
                 column_name = ATTRIBUTE_COLUMNS[field]
@@ -155,7 +161,8 @@ class SortedRuns:
         alias = self._join("metric_latest", key)
         if statistic is Statistic.LATEST:
             return f"{alias}.value_rank"
-        return f"CASE WHEN {alias}.run_pk IS NOT NULL THEN COALESCE({alias}.{statistic.value}_rank, {NAN_RANK}) END"
+        rank = f"COALESCE({alias}.{statistic.value}_rank, {self._dialect.literal(NAN_RANK)})"
+        return f"CASE WHEN {alias}.run_pk IS NOT NULL THEN {rank} END"
 
     def _text_term(self, table: str, key: str, descending: bool) -> Term:
         alias = self._join(table, key)
@@ -168,8 +175,8 @@ class SortedRuns:
         return alias
 
 
-def _metric_term(value: str, descending: bool) -> Term:
-    value_class = f"CASE WHEN {value} IS NULL THEN {MISSING} WHEN {value} = {NAN_RANK} THEN {NAN} ELSE {VALUE} END"
+def _metric_term(value: str, nan: str, descending: bool) -> Term:
+    value_class = f"CASE WHEN {value} IS NULL THEN {MISSING} WHEN {value} = {nan} THEN {NAN} ELSE {VALUE} END"
     return Term(value, value_class, descending, rank_of, value_of)
 
 

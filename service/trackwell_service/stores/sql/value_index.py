@@ -10,6 +10,7 @@ from trackwell_service.search.ast import Metric, Param, RunAttribute, Statistic,
 from trackwell_service.search.ordering import NAN, VALUE
 from trackwell_service.stores.sql.dialects.base import Dialect, Row
 from trackwell_service.stores.sql.ranks import NAN_RANK, rank_of, value_of
+from trackwell_service.stores.sql.search_compile import tail_of
 from trackwell_service.stores.sql.sql_text import TRUE, Sql, piece
 from trackwell_service.stores.sql.texts import HEAD_LENGTH
 
@@ -121,7 +122,11 @@ class TextIndex:
     table: str
     key_id: int
     place: str = "k"
-    columns: str = ", k.head AS v0, COALESCE(k.tail, '') AS v1, k.tail_hash AS v2"
+
+    @property
+    def columns(self) -> str:
+        """See `ValueIndex.columns`."""
+        return f", k.head AS v0, {tail_of(self.dialect, 'k')} AS v1, k.tail_hash AS v2"
 
     @property
     def source(self) -> str:
@@ -216,7 +221,7 @@ def index_of(dialect: Dialect, field: object, key_ids: Mapping[str, int]) -> Val
 
 def keyed(dialect: Dialect, table: str, key_id: int) -> str:
     """Runs by a key; the join's order is fixed, because the other one would lose the index's order."""
-    return f"{table} k {dialect.outer_first} runs r WHERE r.id = k.run_pk AND k.key_id = {key_id:d}"
+    return f"{table} k {dialect.outer_first} runs r ON r.id = k.run_pk WHERE k.key_id = {key_id:d}"
 
 
 def _without(table: str, key_id: int) -> Sql:

@@ -14,6 +14,7 @@ DIALECTS = {
     "sqlite": ("SqliteDialect", ("pysqlite",)),
     "postgresql": ("PostgresqlDialect", ("psycopg", "psycopg2")),
     "mysql": ("MysqlDialect", ("pymysql", "mysqldb")),
+    "mssql": ("MssqlDialect", ("pyodbc", "pymssql")),
 }
 """By the word that begins a URL: the strategy in the module of that name, and the drivers that a URL may ask for.
 

@@ -86,7 +86,11 @@ class Dialect(Protocol):
     undoes_ddl: bool
     """Whether a transaction that changed the schema can be rolled back."""
     outer_first: str
-    """A join without a condition that looks at its left table first where the planner would not know better."""
+    """A join, before its ON, that looks at its left table first where the planner would not know better."""
+    like_is_exact: bool
+    """Whether `like` holds for nothing but matches; else what it finds must be checked."""
+    most_parameters: int
+    """How many parameters a statement may have."""
 
     def connect(self, *, writing: bool) -> Connection:
         """A new connection for the writer or a reader, usable from any one thread at a time."""
@@ -173,8 +177,15 @@ class Dialect(Protocol):
         """The expression for two texts, one behind the other."""
         ...
 
+    def literal(self, value: str | int) -> str:
+        """The expression for a text of ASCII letters, the empty text or an integer, of the type that columns have."""
+        ...
+
     def like(self, column: str) -> str:
-        """A condition for a parameter made by `like_pattern`: case-sensitive, only the two wildcards are special."""
+        """A condition for a parameter made by `like_pattern`: case-sensitive, only the two wildcards are special.
+
+        It holds for every match, and for others where it is not exact.
+        """
         ...
 
     def like_pattern(self, pattern: str) -> str:

@@ -57,6 +57,8 @@ class MysqlDialect:
     limit = "LIMIT ?"
     few = "LIMIT ?"
     outer_first = "STRAIGHT_JOIN"
+    like_is_exact = True
+    most_parameters = 65_535
     undoes_ddl = False
     tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
 
@@ -196,6 +198,10 @@ class MysqlDialect:
     def concat(self, first: str, second: str) -> str:
         """See `Dialect.concat`."""
         return f"CONCAT({first}, {second})"
+
+    def literal(self, value: str | int) -> str:
+        """See `Dialect.literal`."""
+        return str(value) if isinstance(value, int) else f"'{value}'"
 
     def like(self, column: str) -> str:
         """See `Dialect.like`. Case counts in the collations of the columns."""

@@ -75,7 +75,9 @@ class PostgresqlDialect:
     limit = "LIMIT ?"
     few = "LIMIT ?"
     undoes_ddl = True
-    outer_first = "CROSS JOIN"
+    outer_first = "JOIN"
+    like_is_exact = True
+    most_parameters = 65_535
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -225,6 +227,10 @@ class PostgresqlDialect:
     def concat(self, first: str, second: str) -> str:
         """See `Dialect.concat`."""
         return f"({first} || {second})"
+
+    def literal(self, value: str | int) -> str:
+        """See `Dialect.literal`."""
+        return str(value) if isinstance(value, int) else f"'{value}'"
 
     def like(self, column: str) -> str:
         """See `Dialect.like`."""

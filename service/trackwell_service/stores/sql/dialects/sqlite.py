@@ -55,6 +55,8 @@ class SqliteDialect(RowStatements):
     few = "LIMIT ?"
     undoes_ddl = True
     outer_first = "CROSS JOIN"
+    like_is_exact = True
+    most_parameters = 32_766
 
     def __init__(self, url: str) -> None:
         self.url = self.shown_url = url
@@ -177,6 +179,10 @@ class SqliteDialect(RowStatements):
     def concat(self, first: str, second: str) -> str:
         """See `Dialect.concat`."""
         return f"({first} || {second})"
+
+    def literal(self, value: str | int) -> str:
+        """See `Dialect.literal`."""
+        return str(value) if isinstance(value, int) else f"'{value}'"
 
     def like(self, column: str) -> str:
         """See `Dialect.like`. GLOB, because LIKE folds ASCII letters."""
