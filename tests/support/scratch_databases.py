@@ -10,6 +10,7 @@ import atexit
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
@@ -19,6 +20,10 @@ from trackwell_migrations import upgrade
 from trackwell_service.stores.sql.dialects import dialect_of
 from trackwell_service.stores.sql.schema import counters, metadata
 
+_EMPTIED = [table.name for table in reversed(metadata.sorted_tables) if table is not counters]
+_FILLED = " UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table in _EMPTIED)
+"""Which of them have rows: looking at all in one query takes half as long as a DELETE of nothing in each."""
+
 
 class ScratchDatabases:
     """Databases of one server. `run` gives a running one; `options` end the databases' URLs."""
@@ -27,15 +32,17 @@ class ScratchDatabases:
         self._run = run
         self._options = options
         self._server: DatabaseServer | None = None
+        self._at_end = ExitStack()
         self._free: list[str] = []
+        self._clearing: dict[str, sa.Engine] = {}
+        """By URL, with a connection that stays: emptying tables over a new one takes a server four times as long."""
 
     @property
     def server(self) -> DatabaseServer:
         """The server, started at the first use."""
         if self._server is None:
-            stack = ExitStack()
-            self._server = stack.enter_context(self._run())
-            atexit.register(stack.close)
+            self._server = self._at_end.enter_context(self._run())
+            atexit.register(self._at_end.close)
         return self._server
 
     @contextmanager
@@ -43,12 +50,24 @@ class ScratchDatabases:
         """The URL of a database with the newest schema and nothing in it, of the caller's alone until the end."""
         if self._free:
             url = self._free.pop()
-            _clear(url)
+            self._clear(url)
         else:
             url = self.server.new_database() + self._options
             upgrade(url)
         yield url
         self._free.append(url)
+
+    def _clear(self, url: str) -> None:
+        if url not in self._clearing:
+            # Somebody may have restarted the server since the last time.
+            self._clearing[url] = engine = _engine(url, pool_pre_ping=True)
+            self._at_end.callback(engine.dispose)
+        with self._clearing[url].begin() as connection:
+            filled = {table for (table,) in connection.exec_driver_sql(_FILLED)}
+            for table in _EMPTIED:
+                if table in filled:
+                    connection.exec_driver_sql(f"DELETE FROM {table}")
+            connection.exec_driver_sql("UPDATE counters SET value = 0")
 
 
 SERVER_KINDS = ("postgresql", "mariadb")
@@ -86,18 +105,9 @@ def mariadb_databases() -> ScratchDatabases:
     return ScratchDatabases(lambda: running_database_server("mariadb", durable=False), options="?ssl=false")
 
 
-@cache
-def _engine(url: str) -> sa.Engine:
+def _engine(url: str, **options: Any) -> sa.Engine:
     engine_url, arguments = dialect_of(url).for_sqlalchemy()
-    return sa.create_engine(engine_url, poolclass=NullPool, connect_args=arguments)
-
-
-def _clear(url: str) -> None:
-    with _engine(url).begin() as connection:
-        for table in reversed(metadata.sorted_tables):
-            if table is not counters:
-                connection.execute(table.delete())
-        connection.execute(counters.update().values(value=0))
+    return sa.create_engine(engine_url, connect_args=arguments, **options)
 
 
 def assert_counts_agree(url: str) -> None:
@@ -110,5 +120,5 @@ def assert_counts_agree(url: str) -> None:
             ON b.run_pk = r.id
         WHERE r.pending_points <> COALESCE(w.points, 0)
             OR r.pending_blocks < COALESCE(w.writes, 0) + COALESCE(b.blocks, 0)"""
-    with _engine(url).connect() as connection:
+    with _engine(url, poolclass=NullPool).connect() as connection:
         assert connection.exec_driver_sql(wrong).fetchall() == []
