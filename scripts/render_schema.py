@@ -20,6 +20,24 @@ BASELINES = Path(trackwell_migrations.__file__).parent / "baselines"
 SERVERS = ("postgresql", "mysql", "mariadb", "mssql")
 """Databases whose statements alembic writes without one."""
 
+RELATIVES: dict[str, dict[str, str]] = {
+    "cockroachdb": {
+        # It refuses this collation for a column, and its own order of texts is the same.
+        ' COLLATE "C"': "",
+    },
+    "yugabytedb": {
+        # It spreads rows by a hash of an index's first column unless a direction is given: these two are read in order.
+        "request_outcomes (created_ms)": "request_outcomes (created_ms ASC)",
+        ",\n    CONSTRAINT uq_runs_version UNIQUE (version)\n)": (
+            f"\n){SEPARATOR}CREATE UNIQUE INDEX uq_runs_version ON runs (version ASC)"
+        ),
+    },
+}
+"""Engines that take PostgreSQL's statements, and what must be written otherwise for them: from, to."""
+
+_TOASTED = re.compile(r"ALTER TABLE \w+ ALTER COLUMN \w+ SET STORAGE ")
+"""How PostgreSQL keeps a long value, which is no matter of other engines."""
+
 
 _OF_THE_TRANSACTION = {"BEGIN", "BEGIN TRANSACTION", "COMMIT"}
 _ANSWERED = re.compile(r" OUTPUT inserted\.\w+")
@@ -50,6 +68,17 @@ def server_schema(dialect: str) -> str:
     return SEPARATOR.join(kept) + ";\n"
 
 
+def relative_schema(name: str) -> str:
+    """PostgreSQL's statements as an engine of that kin takes them. Raises LookupError when it has nothing to change."""
+    statements = server_schema("postgresql").split(SEPARATOR)
+    schema = SEPARATOR.join(statement for statement in statements if not _TOASTED.match(statement))
+    for written, instead in RELATIVES[name].items():
+        if written not in schema:
+            raise LookupError(f"no {written!r} in the schema of PostgreSQL to be changed for {name}")
+        schema = schema.replace(written, instead)
+    return schema
+
+
 def _tidy(statement: str) -> str:
     """Without comments, spaces at the ends of lines and empty lines: those separate the statements."""
     lines = _ANSWERED.sub("", statement).expandtabs(4).splitlines()
@@ -61,6 +90,8 @@ def main() -> None:
     (BASELINES / "sqlite.sql").write_text(sqlite_schema(), "utf-8")
     for dialect in SERVERS:
         (BASELINES / f"{dialect}.sql").write_text(server_schema(dialect), "utf-8")
+    for name in RELATIVES:
+        (BASELINES / f"{name}.sql").write_text(relative_schema(name), "utf-8")
 
 
 if __name__ == "__main__":

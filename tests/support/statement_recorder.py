@@ -58,19 +58,31 @@ class Recorder:
         return tuple(sorted(self.statements.values(), key=lambda issued: (issued.module, issued.line)))
 
 
+@dataclass(frozen=True, slots=True)
+class ServerInfo:
+    """What PostgreSQL's driver knows of a connection. A transaction is always under way, so one can be rolled back."""
+
+    said: dict[str, str] = field(default_factory=dict)
+    """What the server has said about itself."""
+    transaction_status: str = "in a transaction"
+
+    def parameter_status(self, param_name: str) -> str | None:
+        """What the server has said under that name."""
+        return self.said.get(param_name)
+
+
 class RecordingCursor:
     """Stands for the cursor that a dialect works with. Every statement succeeds, changes a row and is answered."""
 
     longest_bytes = 1 << 24
     """See `mysql_connections.MysqlCursor`."""
 
-    def __init__(self, recorder: Recorder, answer: tuple[Any, ...] = (1,)) -> None:
+    def __init__(self, recorder: Recorder, answer: tuple[Any, ...] = (1,), info: ServerInfo | None = None) -> None:
         self._recorder = recorder
         self._answer = answer
         self.description = [("answer",) for _ in answer]
         self.rowcount = 1
-        # What PostgreSQL's strategy looks at: a transaction in progress is one to be rolled back.
-        self.connection = SimpleNamespace(info=SimpleNamespace(transaction_status="in a transaction"))
+        self.connection = SimpleNamespace(info=info or ServerInfo())
 
     def execute(self, sql: str, parameters: Sequence[Any] = (), /, **_options: Any) -> RecordingCursor:
         """Notes the statement."""
@@ -106,9 +118,10 @@ class RecordingCursor:
 class RecordingConnection:
     """Stands for a connection, a dialect's or a driver's."""
 
-    def __init__(self, recorder: Recorder, answer: tuple[Any, ...] = (1,)) -> None:
+    def __init__(self, recorder: Recorder, answer: tuple[Any, ...] = (1,), info: ServerInfo | None = None) -> None:
+        self.info = info or ServerInfo()
         self._recorder = recorder
-        self._cursor = RecordingCursor(recorder, answer)
+        self._cursor = RecordingCursor(recorder, answer, self.info)
         self.execute = self._cursor.execute
         # How PostgreSQL's driver is told what integers are.
         self.adapters = SimpleNamespace(register_dumper=lambda *_: None)

@@ -16,6 +16,7 @@ from typing import Any, cast
 from trackwell_service.domain.errors import InvalidParameter
 from trackwell_service.stores.sql.column_kinds import Kind, kind_of
 from trackwell_service.stores.sql.dialects.base import Bulk, Connection, Cursor, Failure
+from trackwell_service.stores.sql.dialects.postgresql_relatives import POSTGRESQL, ConnectionInfo, Engine, engine_of
 from trackwell_service.stores.sql.dialects.urls import without_password
 
 try:
@@ -67,14 +68,15 @@ _ARRAYS = {Kind.INTEGER: "int8[]", Kind.TEXT: "text[]", Kind.BYTES: "bytea[]"}
 
 
 class PostgresqlDialect:
-    """The strategy for ``postgresql://user@host/database`` with libpq's own options behind ``?``."""
+    """The strategy for ``postgresql://user@host/database`` with libpq's own options behind ``?``.
 
-    name = "postgresql"
+    `name` and `undoes_ddl` are those of the engine found at the last connection, see `postgresql_relatives`.
+    """
+
     driver_error: type[Exception] = psycopg.Error
     tables = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"
     limit = "LIMIT ?"
     few = "LIMIT ?"
-    undoes_ddl = True
     outer_first = "JOIN"
     like_is_exact = True
     most_parameters = 65_535
@@ -83,6 +85,7 @@ class PostgresqlDialect:
         self.url = url
         self.shown_url = without_password(url)
         self._conninfo = f"postgresql:{url.partition(':')[2]}"
+        self.name, self.undoes_ddl = POSTGRESQL.name, POSTGRESQL.undoes_ddl
 
     def for_sqlalchemy(self) -> tuple[str, dict[str, Any]]:
         """See `Dialect.for_sqlalchemy`."""
@@ -118,24 +121,32 @@ class PostgresqlDialect:
         connection.prepared_max = PREPARED_STATEMENTS
         # Integers of one type whatever their size: else each size of a parameter has a plan of its own.
         connection.adapters.register_dumper(int, Int8BinaryDumper)
-        settings = ["client_encoding = 'UTF8'", "bytea_output = 'hex'"]
+        settings: dict[str, object] = {"client_encoding": "'UTF8'", "bytea_output": "'hex'"}
         if writing:
-            settings += [
-                f"lock_timeout = {LOCK_TIMEOUT_MS}",
-                f"idle_in_transaction_session_timeout = {IDLE_IN_TRANSACTION_MS}",
-                f"statement_timeout = {WRITE_STATEMENT_MS}",
-            ]
+            settings |= {
+                "lock_timeout": LOCK_TIMEOUT_MS,
+                "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_MS,
+                "statement_timeout": WRITE_STATEMENT_MS,
+            }
         else:
             # A plan made for no value in particular may read every run where the value at hand has few. Compiling one
             # takes longer than any page; and a page looks up a hundred rows that are in memory rather than on a disk
             # with a moving arm, which is what the default assumes.
-            settings += ["plan_cache_mode = force_custom_plan", "jit = off", "random_page_cost = 1.1"]
+            settings |= {"plan_cache_mode": "force_custom_plan", "jit": "off", "random_page_cost": 1.1}
+        unknown = self._meet(connection.info).unknown_settings
         try:
-            connection.execute(cast(Any, "; ".join(f"SET {setting}" for setting in settings)))
+            connection.execute(
+                cast(Any, "; ".join(f"SET {name} = {value}" for name, value in settings.items() if name not in unknown))
+            )
         except psycopg.Error:
             connection.close()
             raise
         return cast(Connection, _Connection(connection))
+
+    def _meet(self, info: ConnectionInfo) -> Engine:
+        engine = engine_of(info)
+        self.name, self.undoes_ddl = engine.name, engine.undoes_ddl
+        return engine
 
     def limit_reads(self, connection: Connection, longest_s: float, is_over: Callable[[], bool]) -> None:
         """See `Dialect.limit_reads`. The server counts the time itself; 0 would switch that off."""
@@ -269,7 +280,8 @@ class PostgresqlDialect:
     def begin_schema_change(self, cursor: Cursor) -> None:
         """See `Dialect.begin_schema_change`."""
         cursor.execute("BEGIN", ())
-        cursor.execute(f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK})", ())
+        if self._meet(cast(_Cursor, cursor).connection.info).has_schema_lock:
+            cursor.execute(f"SELECT pg_advisory_xact_lock({SCHEMA_LOCK})", ())
 
     def end_schema_change(self, cursor: Cursor) -> None:
         """See `Dialect.end_schema_change`."""
