@@ -8,22 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from unittest.mock import patch
-
-from support.issued_statements import issued_statements
-from support.statement_recorder import Recorder, RecordingConnection, RecordingCursor, ServerInfo
-from trackwell_migrations.baseline import baseline
-from trackwell_service.stores.sql.dialects.postgresql import PostgresqlDialect
+from functools import cache
 
 COCKROACHDB, YUGABYTEDB = "cockroachdb", "yugabytedb"
 BOTH = (COCKROACHDB, YUGABYTEDB)
-
-SERVERS: dict[str, dict[str, str]] = {
-    "postgresql": {"server_version": "16.4"},
-    COCKROACHDB: {"crdb_version": "CockroachDB CCL v25.2.1", "server_version": "13.0.0"},
-    YUGABYTEDB: {"server_version": "15.12-YB-2025.1.0.0-b0"},
-}
-"""What each engine says about itself to whoever connects."""
 
 SETTINGS = {
     COCKROACHDB: frozenset(
@@ -62,6 +50,7 @@ def _matching(pattern: str) -> Finder:
     return lambda statements, _engine: [sql for sql in statements if compiled.search(_without_values(sql))]
 
 
+@cache
 def _without_values(sql: str) -> str:
     """The statement without the texts in it, on one line."""
     return " ".join(re.sub(r"'[^']*'", "''", sql).split())
@@ -304,27 +293,6 @@ KNOWN: dict[str, dict[str, tuple[str, ...]]] = {
 """Known differences, by rule and engine: how the statements begin which are let through. docs/storage.md says why."""
 
 
-def statements_of(engine: str) -> list[str]:
-    """Everything that an engine is asked: to set up a connection, to make the schema, and to work."""
-    work = [issued.sql for issued in issued_statements("postgresql").statements if issued.module != "creation.py"]
-    return [*_own_statements(engine), *baseline(engine), *work]
-
-
 def is_known(rule: Rule, engine: str, sql: str) -> bool:
     """Whether a statement that breaks the rule is a known difference."""
     return sql.startswith(KNOWN.get(rule.name, {}).get(engine, ()))
-
-
-def _own_statements(engine: str) -> list[str]:
-    """What PostgreSQL's strategy issues by itself to an engine."""
-    recorder = Recorder()
-    info = ServerInfo(SERVERS[engine])
-    dialect = PostgresqlDialect("postgresql://user@host/database")
-    with patch("psycopg.connect", lambda *_, **__: RecordingConnection(recorder, info=info)):
-        for writing in (True, False):
-            connection = dialect.connect(writing=writing)
-            dialect.limit_reads(connection, 1.0, lambda: False)
-    cursor = RecordingCursor(recorder, info=info)
-    dialect.begin_schema_change(cursor)
-    dialect.end_schema_change(cursor)
-    return [issued.sql for issued in recorder.statements.values()]
