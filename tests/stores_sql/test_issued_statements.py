@@ -9,7 +9,7 @@ import pytest
 
 from support.issued_statements import CONNECTORS, RECORDED, connection_statements, issued_statements
 from support.scratch_databases import ScratchDatabases, mariadb_databases, postgres_databases
-from support.statement_places import calls_in, issuing_calls
+from support.statement_places import MAKING, calls_in, issuing_calls, making_calls
 from trackwell_service.stores.sql.dialects import dialect_of
 
 
@@ -26,6 +26,13 @@ def test_every_place_that_issues_statements_is_reached(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", RECORDED)
+def test_every_place_that_makes_a_piece_of_sql_is_reached(name: str) -> None:
+    places = set(issued_statements(name).places)
+    unseen = [str(call) for call in making_calls() if not call.is_seen(places)]
+    assert unseen == [], "add what needs them to support/every_search.py or support/statement_scenario.py"
+
+
+@pytest.mark.parametrize("name", RECORDED)
 def test_every_statement_that_is_made_is_issued(name: str) -> None:
     assert issued_statements(name).left_over == set(), "add what issues them to support/statement_scenario.py"
 
@@ -38,6 +45,13 @@ def test_a_place_that_is_not_reached_is_found() -> None:
     assert not call.is_seen(places)
     assert call.is_seen({*places, ("new.py", 3)})
     assert not call.is_seen({*places, ("new.py", 6), ("old.py", 3)})
+
+
+def test_the_making_of_pieces_is_found_by_name() -> None:
+    source = "piece('a', 1)\nself.piece('b')\nSql('c')\nSqlite('d')\n"
+    found = [str(call) for call in calls_in("new.py", source, functions=MAKING, methods=frozenset())]
+    assert found == ["new.py:1 piece('a', 1)", "new.py:3 Sql('c')"]
+    assert len(list(making_calls())) > 50
 
 
 @pytest.mark.parametrize(("name", "mark"), [("postgresql", r"\$[0-9]+"), ("mysql", r"\?")])

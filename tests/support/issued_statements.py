@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,6 +15,7 @@ from support.statement_recorder import IssuedStatement, Place, Recorder, Recordi
 from support.statement_scenario import run_everything
 from trackwell_service.stores.sql.dialects import DIALECTS, dialect_of
 from trackwell_service.stores.sql.dialects.base import Dialect
+from trackwell_service.stores.sql.sql_text import Sql
 
 RECORDED = tuple(name for name in DIALECTS if name != "sqlite")
 """Kinds of databases whose statements can be recorded: all but the one that the record is made with."""
@@ -32,7 +35,7 @@ class Issued:
     statements: tuple[IssuedStatement, ...]
     """Each text once, in the order of the places that issue them."""
     places: frozenset[Place]
-    """Every line of the engine that was at work when a statement was issued."""
+    """Every line of the engine that was at work when a statement was issued, or that made a piece of one."""
     left_over: frozenset[str]
     """Statements that were made and never issued."""
 
@@ -46,9 +49,22 @@ def issued_statements(name: str) -> Issued:
         dialect = PairedDialect(
             dialect_of(f"sqlite:///{database}"), dialect_of(f"{name}://user@host/database"), recorder
         )
-        run_everything(dialect, database)
+        with _pieces_seen(recorder):
+            run_everything(dialect, database)
     left_over = (dialect.prepared - recorder.statements.keys()) | (dialect.bulks - dialect.issued_bulks)
     return Issued(recorder.by_place(), frozenset(recorder.places), frozenset(left_over))
+
+
+@contextmanager
+def _pieces_seen(recorder: Recorder) -> Iterator[None]:
+    make = Sql.__init__
+
+    def noted(piece: Sql, text: str, parameters: tuple[Any, ...] = ()) -> None:
+        recorder.see_piece()
+        make(piece, text, parameters)
+
+    with patch.object(Sql, "__init__", noted):
+        yield
 
 
 def connection_statements(name: str) -> tuple[IssuedStatement, ...]:

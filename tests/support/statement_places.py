@@ -1,4 +1,4 @@
-"""Where the engine's code issues statements, read from its source."""
+"""Where the engine's code issues statements and makes pieces of them, read from its source."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from support.statement_recorder import ENGINE, Place
+from support.statement_recorder import ENGINE, PIECES, Place
 
 ISSUING = frozenset(
     (
@@ -16,9 +16,12 @@ ISSUING = frozenset(
 )  # fmt: skip
 """Methods of sessions, cursors and dialects that issue statements."""
 
+MAKING = frozenset(("Sql", "piece"))
+"""Functions that make pieces of SQL; the module which has them makes none of its own."""
+
 
 @dataclass(frozen=True, slots=True)
-class IssuingCall:
+class EngineCall:
     """A call in the source, which may go over several lines."""
 
     module: str
@@ -34,15 +37,28 @@ class IssuingCall:
         return any((self.module, line) in places for line in range(self.first_line, self.last_line + 1))
 
 
-def issuing_calls() -> Iterator[IssuingCall]:
-    """Every such call in the engine. The dialects issue statements in its name only."""
+def issuing_calls() -> Iterator[EngineCall]:
+    """Every call that issues statements. The dialects issue them in the engine's name only."""
     for path in sorted(ENGINE.glob("*.py")):
         yield from calls_in(path.name, path.read_text("utf-8"))
 
 
-def calls_in(module: str, source: str) -> Iterator[IssuingCall]:
-    """Every such call in the source of a module."""
+def making_calls() -> Iterator[EngineCall]:
+    """Every call that makes a piece of SQL."""
+    for path in sorted(ENGINE.glob("*.py")):
+        if path.name != PIECES:
+            yield from calls_in(path.name, path.read_text("utf-8"), functions=MAKING, methods=frozenset())
+
+
+def calls_in(
+    module: str, source: str, *, functions: frozenset[str] = frozenset(), methods: frozenset[str] = ISSUING
+) -> Iterator[EngineCall]:
+    """Every call of one of the functions or methods in the source of a module."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ISSUING:
-            last_line = node.end_lineno or node.lineno
-            yield IssuingCall(module, node.lineno, last_line, ast.unparse(node)[:100])
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func
+        if (isinstance(called, ast.Attribute) and called.attr in methods) or (
+            isinstance(called, ast.Name) and called.id in functions
+        ):
+            yield EngineCall(module, node.lineno, node.end_lineno or node.lineno, ast.unparse(node)[:100])

@@ -14,6 +14,9 @@ from trackwell_service.stores import sql as engine
 ENGINE = Path(engine.__file__).parent
 """The folder of the code that issues statements; the dialects below it do so in its name."""
 
+PIECES = "sql_text.py"
+"""The module of which pieces of SQL are."""
+
 Place = tuple[str, int]
 """A module of the engine and a line in it."""
 
@@ -52,6 +55,10 @@ class Recorder:
     def see(self) -> None:
         """Notes that the engine is at work where a driver does without a statement."""
         self.places.update(_places())
+
+    def see_piece(self) -> None:
+        """Notes where a piece of SQL is made."""
+        self.places.add(next((place for place in _places() if place[0] != PIECES), ("", 0)))
 
     def by_place(self) -> tuple[IssuedStatement, ...]:
         """The statements in the order of their places, those of one place as they came."""
