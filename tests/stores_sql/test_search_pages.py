@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from support.determinism import SteppingClock
 from support.search_trees import experiment_filters, experiment_orders, run_filters, run_orders
 from support.search_values import KEYS
-from support.sql_stores import Changes, opened, outcome, points, run_info
+from support.sql_stores import Changes, opened, outcome, points, run_info, url_of
+from support.weak_dialect import WeakDialect, check_parameters
 from trackwell_service.domain.changes import (
     AddDatasetInput,
     AddExperiment,
@@ -34,10 +36,11 @@ from trackwell_service.domain.entities import (
     RunStatus,
     ViewType,
 )
-from trackwell_service.search.ast import Compare, Comparison, Metric, OneOf, Param, RunAttribute, RunOrder, Tag
+from trackwell_service.search.ast import And, Compare, Comparison, Metric, OneOf, Param, RunAttribute, RunOrder, Tag
 from trackwell_service.search.parse import parse_run_filter
 from trackwell_service.stores.memory import open_memory_store
 from trackwell_service.stores.roles import ExperimentQuery, RunQuery, Store
+from trackwell_service.stores.sql import SqlStore
 
 LONG = "a" * 190
 TEXTS = [
@@ -122,14 +125,28 @@ def population(seed: int) -> Iterator[tuple[Change, ...]]:
 
 
 @pytest.fixture(scope="module")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Store]]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the database is."""
+    return tmp_path_factory.mktemp("search")
+
+
+@pytest.fixture(scope="module")
+def stores(folder: Path) -> Iterator[tuple[Store, Store]]:
     """The memory and the SQL store with the same population."""
     memory = open_memory_store(default_artifact_location="root/0", clock=SteppingClock())
-    with opened(tmp_path_factory.mktemp("search")) as sql:
+    with opened(folder) as sql:
         for changes in population(1):
             for each in (memory, sql):
                 assert outcome(each, Changes(changes)) is None
         yield memory, sql
+
+
+@pytest.fixture(scope="module")
+def weak(folder: Path, stores: tuple[Store, Store]) -> Iterator[tuple[Store, Store]]:
+    """The memory store, and one on the same database through a dialect that says less than others."""
+    store = SqlStore(WeakDialect(url_of(folder)), SteppingClock(), on_read_statement=check_parameters)
+    yield stores[0], store
+    store.close()
 
 
 def all_pages(store: Store, query: Any, find: str) -> list[Any]:
@@ -201,6 +218,25 @@ def test_pages_that_walk_an_index_are_those_of_the_evaluator(
         patch.setattr("trackwell_service.stores.sql.runs_find.FEW_RUNS", few)
         memory, sql = stores
         assert run_ids(all_pages(sql, query, "find_runs")) == run_ids(all_pages(memory, query, "find_runs"))
+
+
+@settings(relaxed, max_examples=60)
+@given(query=held | walked)
+def test_what_a_database_cannot_say_is_checked(weak: tuple[Store, Store], query: RunQuery) -> None:
+    memory, sql = weak
+    assert run_ids(all_pages(sql, query, "find_runs")) == run_ids(all_pages(memory, query, "find_runs"))
+
+
+def test_a_long_filter_over_many_experiments_has_as_many_parameters_as_the_database_takes(
+    weak: tuple[Store, Store],
+) -> None:
+    """On any database: 500 predicates in a hundred experiments would be more than PostgreSQL takes."""
+    memory, sql = weak
+    for predicates in (3, 500):
+        values = tuple(Compare(Param("a"), Comparison.NE, f"{LONG}{number}") for number in range(predicates))
+        for order in ((), (RunOrder(Param("a")),), (RunOrder(RunAttribute.USER_ID),)):
+            query = RunQuery(tuple(range(250)), ViewType.ALL, And(values), order, 50)
+            assert run_ids(all_pages(sql, query, "find_runs")) == run_ids(all_pages(memory, query, "find_runs"))
 
 
 @relaxed

@@ -76,6 +76,7 @@ class PyodbcDriver:
     def check(self, url: str) -> None:
         """See `Driver.check`."""
         self._connection_string(url)
+        _connect_timeout_s(server_address(url, self.options))
 
     def connect(self, url: str) -> Any:
         """See `Driver.connect`."""
@@ -168,7 +169,7 @@ class PymssqlDriver:
             return
         # Of bytes the driver makes a text where they are ASCII; of a bytearray never.
         given = tuple(bytearray(_bytes_of(value)) if _is_stored_text(value) else value for value in parameters)
-        cursor.execute(_with_percent_marks(sql), given)
+        cursor.execute(_with_percent_marks(sql, tuple(map(_is_long_integer, given))), given)
 
     def _arguments(self, url: str) -> dict[str, Any]:
         address = server_address(url, self.options)
@@ -221,6 +222,13 @@ def _bytes_of(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass").replace(b"\0", b"\xff")
 
 
+def _is_long_integer(value: Any) -> bool:
+    return isinstance(value, int) and not -(2**31) < value < 2**31
+
+
 @lru_cache(TRANSLATED_STATEMENTS)
-def _with_percent_marks(sql: str) -> str:
-    return sql.replace("?", "%s")
+def _with_percent_marks(sql: str, are_long: tuple[bool, ...]) -> str:
+    """The statement with pymssql's marks. A long integer that is written into it would be a NUMERIC."""
+    first, *rest = sql.split("?")
+    marks = ["CAST(%s AS BIGINT)" if is_long else "%s" for is_long in are_long]
+    return first + "".join(mark + part for mark, part in zip(marks, rest, strict=True))
