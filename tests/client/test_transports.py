@@ -324,7 +324,7 @@ def test_folders_hold_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form
         ("http://", "a host is needed"),
         ("http://h?x=1", "no query or fragment"),
         ("http://h:port", "no server's address"),
-        ("mssql://u:secret@h/db", "not supported"),
+        ("mssql+asyncodbc://u:secret@h/db", "driver 'asyncodbc' of mssql"),
         ("sqlite:////proc/never/x.db", "."),
     ],
 )

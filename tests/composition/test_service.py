@@ -115,6 +115,7 @@ def test_what_was_stored_is_there_when_the_database_is_opened_again(tmp_path: Pa
         "sqlite+pysqlite:///a.db",
         "mysql://h/d",
         "mariadb://h/d",
+        "mssql://h/d",
     ],
 )
 def test_databases_that_are_known(uri: str) -> None:
@@ -126,7 +127,6 @@ def test_databases_that_are_known(uri: str) -> None:
     "uri",
     [
         " ",
-        "mssql://h/d",
         "https://h",
         "databricks://p",
         "nonsense:x",

@@ -79,7 +79,7 @@ def faults(sql: str, parameters: int) -> list[str]:
     return found
 
 
-def _parsed(sql: str) -> list[exp.Expression | None]:
+def _parsed(sql: str) -> list[exp.Expr | None]:
     logger = logging.getLogger("sqlglot")
     logger.disabled = True  # what it says of statements that it does not know is told by the first check
     try:
@@ -88,13 +88,13 @@ def _parsed(sql: str) -> list[exp.Expression | None]:
         logger.disabled = False
 
 
-def _unknown(tree: exp.Expression) -> Iterator[str]:
+def _unknown(tree: exp.Expr) -> Iterator[str]:
     """What the parser does not know it keeps as a text."""
     if tree.find(exp.Command):
         yield "it is not read, but kept as text"
 
 
-def _cut_rows(tree: exp.Expression) -> Iterator[str]:
+def _cut_rows(tree: exp.Expr) -> Iterator[str]:
     """FETCH stands behind ORDER BY and OFFSET only; a query in another one is not ordered without it."""
     for query in tree.find_all(exp.Select):
         is_cut = query.args.get("limit") is not None
@@ -104,7 +104,7 @@ def _cut_rows(tree: exp.Expression) -> Iterator[str]:
             yield "ORDER BY in a query within another one"
 
 
-def _order(tree: exp.Expression) -> Iterator[str]:
+def _order(tree: exp.Expr) -> Iterator[str]:
     """Nothing stands twice in an ORDER BY, and no constant; in expressions the names of results are not known."""
     for order in tree.find_all(exp.Order):
         terms = [term.this if isinstance(term, exp.Ordered) else term for term in order.expressions]
@@ -128,12 +128,12 @@ _CONDITIONS = (exp.Predicate, exp.And, exp.Or, exp.Not)
 _TRANSPARENT = (exp.Paren, exp.And, exp.Or, exp.Not)
 
 
-def _conditions(tree: exp.Expression) -> Iterator[str]:
+def _conditions(tree: exp.Expr) -> Iterator[str]:
     """A condition is no value: it stands behind WHERE, ON, WHEN and IF only, and only conditions stand there."""
     for condition in tree.find_all(*_CONDITIONS):
         if _is_assignment(condition):
             continue
-        place: exp.Expression = condition
+        place: exp.Expr = condition
         while isinstance(place.parent, _TRANSPARENT):
             place = place.parent
         if not _takes_condition(place):
@@ -143,13 +143,13 @@ def _conditions(tree: exp.Expression) -> Iterator[str]:
             yield f"a value as a condition: {where.sql('tsql')[:80]}"
 
 
-def _is_assignment(value: exp.Expression) -> bool:
+def _is_assignment(value: exp.Expr) -> bool:
     """Whether an ``=`` gives a value to a column, a setting or a procedure's parameter."""
     gives = isinstance(value.parent, exp.Update | exp.SetItem | exp.Execute)
     return isinstance(value, exp.EQ) and gives and value.arg_key in {"expressions", "this"}
 
 
-def _takes_condition(place: exp.Expression) -> bool:
+def _takes_condition(place: exp.Expr) -> bool:
     parent = place.parent
     if isinstance(parent, exp.Join | exp.Merge):
         return place.arg_key == "on"
@@ -159,7 +159,7 @@ def _takes_condition(place: exp.Expression) -> bool:
     return isinstance(parent, exp.Where | exp.Having)
 
 
-def _is_condition(value: exp.Expression) -> bool:
+def _is_condition(value: exp.Expr) -> bool:
     if isinstance(value, exp.Paren):
         return _is_condition(value.this)
     if isinstance(value, exp.And | exp.Or):
@@ -167,7 +167,7 @@ def _is_condition(value: exp.Expression) -> bool:
     return _is_condition(value.this) if isinstance(value, exp.Not) else isinstance(value, exp.Predicate)
 
 
-def _functions(tree: exp.Expression) -> Iterator[str]:
+def _functions(tree: exp.Expr) -> Iterator[str]:
     """Only what the server has is called."""
     for call in tree.find_all(exp.Func):
         if isinstance(call, exp.And | exp.Or | exp.Binary | exp.Predicate | exp.If):
@@ -181,7 +181,7 @@ def _functions(tree: exp.Expression) -> Iterator[str]:
             yield f"is of type {kind.this.name}"
 
 
-def _names(tree: exp.Expression) -> Iterator[str]:
+def _names(tree: exp.Expr) -> Iterator[str]:
     """Names are no words of the language; the results of a query in FROM have names, each one once."""
     for name in [] if isinstance(tree, exp.Set) else tree.find_all(exp.Identifier):
         if not name.args.get("quoted") and name.name.upper() in RESERVED:
@@ -196,14 +196,14 @@ def _names(tree: exp.Expression) -> Iterator[str]:
                 yield f"a query in FROM with results {names}"
 
 
-def _rows_compared(tree: exp.Expression) -> Iterator[str]:
+def _rows_compared(tree: exp.Expr) -> Iterator[str]:
     """Rows cannot be compared, and IN has a list or a query."""
     for comparison in tree.find_all(exp.Binary, exp.In):
         if isinstance(comparison.this, exp.Tuple) or isinstance(comparison.args.get("expression"), exp.Tuple):
             yield f"rows are compared: {comparison.sql('tsql')[:80]}"
 
 
-def _constants(tree: exp.Expression) -> Iterator[str]:
+def _constants(tree: exp.Expr) -> Iterator[str]:
     """An integer of more than 31 bits is a NUMERIC, unless it is cast; a text constant is not of our columns' type."""
     for constant in tree.find_all(exp.Literal):
         around = constant.parent
@@ -214,7 +214,7 @@ def _constants(tree: exp.Expression) -> Iterator[str]:
             yield f"{constant.name} is a NUMERIC"
 
 
-def _is_no_stored_text(constant: exp.Expression) -> bool:
+def _is_no_stored_text(constant: exp.Expr) -> bool:
     """Whether a text constant is a path in JSON, is cast, names a lock, or is the schema's revision."""
     around = constant.parent
     if constant.name.startswith("$") or isinstance(around, exp.Cast | exp.Anonymous | exp.Tuple):
@@ -224,13 +224,13 @@ def _is_no_stored_text(constant: exp.Expression) -> bool:
     return around is not None and _is_assignment(around)
 
 
-def _patterns(tree: exp.Expression) -> Iterator[str]:
+def _patterns(tree: exp.Expr) -> Iterator[str]:
     """The database's collation must not decide what a pattern matches."""
     for like in tree.find_all(exp.Like):
         if not isinstance(like.this, exp.Collate):
             yield "LIKE in the database's collation"
 
 
-CHECKS: tuple[Callable[[exp.Expression], Iterator[str]], ...] = (
+CHECKS: tuple[Callable[[exp.Expr], Iterator[str]], ...] = (
     _unknown, _cut_rows, _order, _conditions, _functions, _names, _rows_compared, _constants, _patterns,
 )  # fmt: skip

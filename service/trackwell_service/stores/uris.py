@@ -17,12 +17,11 @@ DEFAULT_FOLDER: Final = "./mlruns"
 
 _HOW_TO: Final = (
     "Name a database: sqlite:///mlflow.db is a file in the current folder, sqlite:////var/lib/mlflow.db one "
-    "anywhere; postgresql://user:password@host:5432/mlflow and mysql://user:password@host:3306/mlflow are databases on "
-    "servers."
+    "anywhere; postgresql://user:password@host:5432/mlflow, mysql://user:password@host:3306/mlflow and "
+    "mssql://user:password@host:1433/mlflow are databases on servers."
 )
 _OR_FOLDER: Final = "Or name a folder: ./mlruns or file:///srv/mlruns."
-_DATABASES: Final = ("sqlite", "postgresql", "postgres", "mysql", "mariadb")
-_PLANNED: Final = ("mssql",)
+_DATABASES: Final = ("sqlite", "postgresql", "postgres", "mysql", "mariadb", "mssql")
 _REMOTE: Final = ("http", "https", "grpc", "grpcs", "databricks")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):.*", re.DOTALL)
 
@@ -83,8 +82,6 @@ def _checked_database(uri: str, how_to: str) -> str:
     dialect = scheme.partition("+")[0]
     if dialect in _DATABASES:
         return uri
-    if dialect in _PLANNED:
-        raise InvalidParameter(f"Databases of kind '{dialect}' are not supported by this version. {how_to}")
     if dialect in _REMOTE:
         raise InvalidParameter(f"'{scheme}:' names another tracking server, not a store. {how_to}")
     raise InvalidParameter(f"'{scheme[:MAX_SHOWN_CHARS]}:' names no kind of store. {how_to}")
