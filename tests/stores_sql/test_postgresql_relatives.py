@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -146,10 +147,7 @@ def test_a_database_taken_for_another_engine_is_made_and_used(pretended: tuple[s
             change(store, AddRun(run_info("r1")), points("r1", "a", (1, 1, 1.0)))
         assert store.metric_summaries("r1")["a"].value == 1.0
         store.close()
-    settings = _column(
-        url, "SELECT attstorage FROM pg_attribute WHERE attrelid = 'metric_writes'::regclass AND attname = 'data'"
-    )
-    assert settings == ["x"], "stored as the engine likes"
+    assert _storage(url) == ["x"], "stored as the engine likes"
     assert bool(_column(url, "SELECT 1 FROM pg_constraint WHERE conname = 'uq_runs_version'")) is (
         engine is COCKROACHDB
     )
@@ -167,6 +165,26 @@ def test_an_interrupted_creation_is_made_anew(pretended: tuple[str, Engine]) -> 
     assert _column(url, f"SELECT version_num FROM {VERSION_TABLE}") == [trackwell_migrations.NEWEST_REVISION]
 
 
+@pytest.mark.parametrize("pretended", ["yugabytedb"], indirect=True)
+def test_revisions_leave_yugabytedb_its_storage(pretended: tuple[str, Engine], monkeypatch: pytest.MonkeyPatch) -> None:
+    url, _ = pretended
+    ask = sa.Connection.scalar
+
+    def answered(connection: sa.Connection, statement: sa.TextClause, *rest: Any, **options: Any) -> Any:
+        is_asked = str(statement) == "SELECT version()"
+        return "PostgreSQL 15.12-YB-2025.1.0.0" if is_asked else ask(connection, statement, *rest, **options)
+
+    monkeypatch.setattr(sa.Connection, "scalar", answered)
+    trackwell_migrations.upgrade(url)
+    assert _storage(url) == ["x"]
+    assert _column(url, f"SELECT version_num FROM {VERSION_TABLE}") == [trackwell_migrations.NEWEST_REVISION]
+
+
+def test_revisions_tell_postgresql_how_to_store_points() -> None:
+    with postgres_databases().empty() as url:
+        assert _storage(url) == ["e"]
+
+
 def test_a_merged_block_is_no_large_value() -> None:
     """A block as it was written may be one, until it is merged: docs/storage.md."""
     assert MOST_POINTS * POINT_BYTES < LARGE_VALUE_BYTES < MAX_POINTS_PER_REQUEST * POINT_BYTES
@@ -174,6 +192,12 @@ def test_a_merged_block_is_no_large_value() -> None:
 
 def _sqlalchemy(url: str) -> sa.Engine:
     return sa.create_engine(PostgresqlDialect(url).for_sqlalchemy()[0], poolclass=NullPool)
+
+
+def _storage(url: str) -> list[object]:
+    """How the points of a write are kept: "x" is PostgreSQL's default, "e" is uncompressed."""
+    table = "attrelid = 'metric_writes'::regclass"
+    return _column(url, f"SELECT attstorage FROM pg_attribute WHERE {table} AND attname = 'data'")
 
 
 def _column(url: str, sql: str) -> list[object]:
