@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import time
@@ -34,14 +35,17 @@ class DatabaseServer(ABC):
 
     With `durable=False` a commit is handed to the operating system and not waited for: it survives the end of the
     server (`kill_hard`), and only the end of the machine would lose it. That is right for tests of anything else.
+
+    With `tls`, PEM files of a certificate and its key, clients may encrypt their connections.
     """
 
     stop_signal = signal.SIGTERM
     """Asks the server to end without waiting for its clients."""
 
-    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+    def __init__(self, folder: Path, *, durable: bool = True, tls: tuple[Path, Path] | None = None) -> None:
         self.folder = folder
         self.durable = durable
+        self._tls = tls
         self.port = 0
         """TCP port on 127.0.0.1; the same after `start_again`."""
         self._process: subprocess.Popen[bytes] | None = None
@@ -87,6 +91,10 @@ class DatabaseServer(ABC):
     def start(self) -> None:
         """Makes the data folder and serves it."""
         give_away(self.folder)
+        for given, place in zip(self._tls or (), (self._certificate, self._key), strict=False):
+            shutil.copyfile(given, place)
+            place.chmod(0o600)
+            give_away(place)
         run_program(self._prepare(), folder=self.folder, log=self._log, timeout_s=PREPARE_TIMEOUT_S)
         for _ in range(PORTS_TRIED - 1):
             self.port = free_port()
@@ -165,6 +173,14 @@ class DatabaseServer(ABC):
             yield url
         finally:
             self.drop_database(url)
+
+    @property
+    def _certificate(self) -> Path:
+        return self.folder / "server.pem"
+
+    @property
+    def _key(self) -> Path:
+        return self.folder / "server.key"
 
     @property
     def _log(self) -> Path:

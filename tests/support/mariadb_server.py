@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pymysql
@@ -22,8 +22,16 @@ MAX_CONNECTIONS = 200
 class MariadbServer(DatabaseServer):
     """A MariaDB server, made of the two programs `mariadbd` and `mariadb-install-db`."""
 
-    def __init__(self, folder: Path, mariadbd: Path, install: Path, *, durable: bool = True) -> None:
-        super().__init__(folder, durable=durable)
+    def __init__(
+        self,
+        folder: Path,
+        mariadbd: Path,
+        install: Path,
+        *,
+        durable: bool = True,
+        tls: tuple[Path, Path] | None = None,
+    ) -> None:
+        super().__init__(folder, durable=durable, tls=tls)
         self._mariadbd = mariadbd
         self._install = install
 
@@ -80,13 +88,17 @@ class MariadbServer(DatabaseServer):
             f"--max-connections={MAX_CONNECTIONS}",
             "--max-allowed-packet=64M",  # what docs/operations.md advises; the default is 16M
             "--character-set-server=utf8mb4",
-            "--innodb-buffer-pool-size=32M",
+            f"--innodb-buffer-pool-size={128 if self.durable else 32}M",
             self._log_size,
             # 1: a commit waits for the disk; 2: it is handed to the operating system.
             f"--innodb-flush-log-at-trx-commit={1 if self.durable else 2}",
+            *(() if self._tls is None else (f"--ssl-cert={self._certificate}", f"--ssl-key={self._key}")),
         )
 
-    _log_size = "--innodb-log-file-size=16M"  # written in full for every new server: the default is 96 MB
+    @property
+    def _log_size(self) -> str:
+        # Written in full for every new server; 96 MB is the default.
+        return f"--innodb-log-file-size={96 if self.durable else 16}M"
 
     def _create(self, name: str) -> None:
         # With the server's default collation, which ignores case and padding as most users' databases do: tables have
@@ -107,13 +119,18 @@ class MariadbServer(DatabaseServer):
 
 
 @contextmanager
-def running_mariadb(*, durable: bool = True) -> Iterator[MariadbServer]:
-    """A new server, gone at the end. Ends the test (see `missing`) where MariaDB is not installed."""
+def running_mariadb(
+    *, durable: bool = True, folder: Path | None = None, tls: tuple[Path, Path] | None = None
+) -> Iterator[MariadbServer]:
+    """A new server, gone at the end; in an empty folder that is given, or in memory where there is room.
+
+    Ends the test (see `missing`) where MariaDB is not installed.
+    """
     mariadbd, install = find_program("mariadbd"), find_program("mariadb-install-db")
     if mariadbd is None or install is None:
         missing("MariaDB")
-    with scratch_folder() as folder:
-        server = MariadbServer(folder, mariadbd, install, durable=durable)
+    with scratch_folder() if folder is None else nullcontext(folder) as place:
+        server = MariadbServer(place, mariadbd, install, durable=durable, tls=tls)
         try:
             server.start()
             yield server

@@ -34,8 +34,10 @@ class PostgresServer(DatabaseServer):
 
     stop_signal = signal.SIGINT  # "fast" shutdown; SIGTERM would wait for every client to leave
 
-    def __init__(self, folder: Path, programs: Path, *, durable: bool = True) -> None:
-        super().__init__(folder, durable=durable)
+    def __init__(
+        self, folder: Path, programs: Path, *, durable: bool = True, tls: tuple[Path, Path] | None = None
+    ) -> None:
+        super().__init__(folder, durable=durable, tls=tls)
         self.programs = programs
 
     def url(self, database: str) -> str:
@@ -79,6 +81,8 @@ class PostgresServer(DatabaseServer):
             "shared_buffers": "128MB" if self.durable else "32MB",
             "fsync": "on" if self.durable else "off",
         }
+        if self._tls is not None:
+            settings |= {"ssl": "on", "ssl_cert_file": self._certificate, "ssl_key_file": self._key}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return (self.programs / "postgres", "-D", self.data, *options)
 
@@ -97,7 +101,9 @@ class PostgresServer(DatabaseServer):
 
 
 @contextmanager
-def running_postgres(*, durable: bool = True, folder: Path | None = None) -> Iterator[PostgresServer]:
+def running_postgres(
+    *, durable: bool = True, folder: Path | None = None, tls: tuple[Path, Path] | None = None
+) -> Iterator[PostgresServer]:
     """A new server, gone at the end; in an empty folder that is given, or in memory where there is room.
 
     Ends the test (see `missing`) where PostgreSQL is not installed.
@@ -106,7 +112,7 @@ def running_postgres(*, durable: bool = True, folder: Path | None = None) -> Ite
     if programs is None:
         missing("PostgreSQL")
     with scratch_folder() if folder is None else nullcontext(folder) as place:
-        server = PostgresServer(place, programs, durable=durable)
+        server = PostgresServer(place, programs, durable=durable, tls=tls)
         try:
             server.start()
             yield server

@@ -10,6 +10,7 @@ import atexit
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,16 +75,21 @@ SERVER_KINDS = ("postgresql", "mariadb")
 """Kinds of servers that tests start."""
 
 
-def running_database_server(kind: str, *, durable: bool) -> AbstractContextManager[DatabaseServer]:
-    """A new server of one of SERVER_KINDS, gone at the end (see `support.database_server`)."""
+def running_database_server(
+    kind: str, *, durable: bool, folder: Path | None = None, tls: tuple[Path, Path] | None = None
+) -> AbstractContextManager[DatabaseServer]:
+    """A new server of one of SERVER_KINDS, gone at the end (see `support.database_server`).
+
+    Its files are in an empty folder that is given, or in memory where there is room.
+    """
     # Imported where they are used: the environments in which other libraries are tested have no database drivers.
     if kind == "mariadb":
         from support.mariadb_server import running_mariadb  # noqa: PLC0415 - see above
 
-        return running_mariadb(durable=durable)
+        return running_mariadb(durable=durable, folder=folder, tls=tls)
     from support.postgres_server import running_postgres  # noqa: PLC0415 - see above
 
-    return running_postgres(durable=durable)
+    return running_postgres(durable=durable, folder=folder, tls=tls)
 
 
 @cache

@@ -44,12 +44,12 @@ def unprivileged_user() -> str | None:
     return next(name for name in UNPRIVILEGED if name in known)
 
 
-def give_away(folder: Path) -> None:
-    """Makes the folder the servers' user's own."""
+def give_away(path: Path) -> None:
+    """Makes the folder or file the servers' user's own."""
     user = unprivileged_user()
     if user is not None:
         account = pwd.getpwnam(user)
-        os.chown(folder, account.pw_uid, account.pw_gid)
+        os.chown(path, account.pw_uid, account.pw_gid)
 
 
 def start_program(command: Sequence[str | Path], *, folder: Path, log: Path) -> subprocess.Popen[bytes]:

@@ -33,12 +33,15 @@ _BUSY = {1020, 1040, 1203, 1205, 1213, 1226, 1290, 1412, 1637, 1792, 1836, 3572}
 """Lock not to be had in time, deadlock, too many connections, a server that does not write during a failover."""
 _FULL = {3, 1021, 1037, 1038, 1041, 1114}
 """Disk or table full, out of memory."""
-_LOST = {0, 1053, 1080, 1158, 1159, 1160, 1161, 1184, 1927, 2002, 2003, 2006, 2013, 2014, 2055, 3169, 4031}
+_LOST = {0, 1053, 1080, 1158, 1159, 1160, 1161, 1184, 1927, 2002, 2003, 2006, 2013, 2014, 2026, 2055, 3169, 4031}
 """The connection could not be made, or ended: by the network, an administrator or a shutdown."""
 _TOO_LONG = {1317, 1969, 3024}
 _CORRUPT = {126, 127, 1034, 1194, 1712}
 _REFUSED = {1044, 1045, 1251, 1698, 1820, 3118}
 _NO_DATABASE = 1049
+_NOT_ENCRYPTED = 2026
+_UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
+"""How Python's TLS calls a certificate that is not what was asked for; PyMySQL reports it as a server out of reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +228,11 @@ class MysqlDialect:
         code = error.args[0] if error.args else None
         if code in _REFUSED:
             return f"The database server of {self.shown_url} refuses this user. Check the user and password in the URL."
+        if code == _NOT_ENCRYPTED or _UNTRUSTED in str(error):
+            return (
+                f"There is no encrypted connection to the server of {self.shown_url} as the URL asks for:"
+                f" {error.args[-1]}. Check the server's certificate, and the URL's ssl options."
+            )
         if code == _NO_DATABASE:
             return (
                 f"The server has no such database: {self.shown_url}. Create it:"

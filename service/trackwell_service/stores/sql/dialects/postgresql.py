@@ -64,6 +64,8 @@ _FULL = {"53100", "53200"}
 _CORRUPT = {"XX001", "XX002"}
 _LOST = {"25P03", "25P04", "57P01", "57P02", "57P03", "57P05", "40003"}
 """The server ended the transaction or connection: idle for too long, shut down or restarted."""
+_NOT_ENCRYPTED = ("certificate", "server does not support SSL", "invalid sslmode")
+"""What libpq says when a connection cannot be encrypted as the URL asks, rather than be made at all."""
 _ARRAYS = {Kind.INTEGER: "int8[]", Kind.TEXT: "text[]", Kind.BYTES: "bytea[]"}
 
 
@@ -273,6 +275,11 @@ class PostgresqlDialect:
         words = str(error)
         if "password authentication failed" in words or "no pg_hba.conf entry" in words or "no password" in words:
             return f"The database server of {self.shown_url} refuses this user. Check the user and password in the URL."
+        if any(told in words for told in _NOT_ENCRYPTED):
+            return (
+                f"There is no encrypted connection to the server of {self.shown_url} as the URL asks for: {words}."
+                " Check the server's certificate, and sslmode= and sslrootcert= in the URL."
+            )
         if "does not exist" in words and ("database" in words or "role" in words):
             return f"The server has no such database or user: {self.shown_url}. Create it, for example with createdb."
         return None
