@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,9 @@ from pathlib import Path
 
 from benchmarks.peers import SQLITE
 
-DATABASES = ("sqlite", "postgresql")
+DATABASES = ("sqlite", "postgresql", "mariadb")
+DRIVERS = {"postgresql": "psycopg", "mysql": "pymysql"}
+"""Named in URLs, since other programs take another one otherwise."""
 
 
 @contextmanager
@@ -18,11 +21,11 @@ def database(kind: str) -> Iterator[str]:
     if kind == "sqlite":
         yield SQLITE
         return
-    # The tests' own server, so that it is started in one way; it waits for its disk.
-    from support.postgres_server import running_postgres  # noqa: PLC0415 - needs PostgreSQL
+    # The tests' own servers, so that they are started in one way; they wait for their disk.
+    from support.scratch_databases import running_database_server  # noqa: PLC0415 - needs the servers' drivers
 
     with (
-        tempfile.TemporaryDirectory(prefix="bench-postgresql-") as folder,
-        running_postgres(folder=Path(folder)) as server,
+        tempfile.TemporaryDirectory(prefix=f"bench-{kind}-") as folder,
+        running_database_server(kind, durable=True, folder=Path(folder)) as server,
     ):
-        yield server.new_database().replace("postgresql:", "postgresql+psycopg:")
+        yield re.sub("^(postgresql|mysql):", lambda found: f"{found[1]}+{DRIVERS[found[1]]}:", server.new_database())
