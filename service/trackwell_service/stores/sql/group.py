@@ -67,16 +67,19 @@ class GroupCommit:
             self._dialect.rollback(self._session.cursor)
 
     def abandon(self) -> None:
-        """Ends the transaction without a trace, with the connection when it must be in doubt."""
+        """Ends the transaction without a trace, and the connection: what it is in the middle of is not known.
+
+        A pipeline of PostgreSQL skips what follows a failure, among it plans that the driver then believes to be kept.
+        """
         self.known.forget()
-        session = self._session
+        session, self._session = self._session, None
         if session is None:
             return
         try:
             self._dialect.rollback(session.cursor)
         except self._dialect.driver_error as error:
-            logger.warning("the writer's connection is given up: %s", error)
-            self._session = None
+            logger.warning("the writer's connection was lost: %s", error)
+        finally:
             session.close()
 
     def close(self) -> None:
