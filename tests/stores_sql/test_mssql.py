@@ -137,7 +137,7 @@ def test_a_library_that_the_driver_lacks_is_named(monkeypatch: pytest.MonkeyPatc
         raise ImportError("libodbc.so.2: cannot open shared object file")
 
     monkeypatch.setattr("trackwell_service.stores.sql.dialects.mssql_drivers.import_module", fails)
-    with pytest.raises(InvalidParameter, match=r"libodbc\.so\.2.*unixodbc.*'trackwell\[mssql\]'"):
+    with pytest.raises(InvalidParameter, match=r"pyodbc of trackwell\[mssql\].*libodbc\.so\.2.*unixodbc"):
         dialect_of("mssql://h/d").prepare()
 
 

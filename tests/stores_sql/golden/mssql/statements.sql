@@ -212,6 +212,8 @@ DELETE t FROM (SELECT j.run_pk, j.key_id FROM OPENJSON(CAST(? AS NVARCHAR(MAX)))
 
 EXEC sp_getapplock @Resource = N'trackwell schema', @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000
 
+IF @@TRANCOUNT > 0 BEGIN COMMIT TRANSACTION; END
+
 IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION
 
 INSERT INTO counters (name, value) VALUES (0x6368616E6765, 0)

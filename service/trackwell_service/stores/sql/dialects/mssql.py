@@ -50,6 +50,7 @@ class MssqlDialect:
     few = "ORDER BY (SELECT NULL) OFFSET 0 ROWS FETCH NEXT ? ROWS ONLY"
     undoes_ddl = True
     outer_first = "INNER LOOP JOIN"
+    unjoined = ""
     like_is_exact = False
     most_parameters = 2_098
     """Of 2,100, ODBC needs two for the statement itself."""
@@ -229,8 +230,8 @@ class MssqlDialect:
             )
 
     def end_schema_change(self, cursor: Cursor) -> None:
-        """See `Dialect.end_schema_change`."""
-        cursor.execute("COMMIT TRANSACTION", ())
+        """See `Dialect.end_schema_change`. SQLAlchemy may have asked the driver to commit before."""
+        cursor.execute("IF @@TRANCOUNT > 0 BEGIN COMMIT TRANSACTION; END", ())
 
 
 def _same(keys: Sequence[str]) -> str:

@@ -196,13 +196,16 @@ DRIVERS: dict[str, type[PyodbcDriver | PymssqlDriver]] = {"pyodbc": PyodbcDriver
 def _imported(module: str, url_word: str) -> Any:
     try:
         return import_module(module)
-    except ImportError as error:
-        lacks = "is not installed"
-        if not isinstance(error, ModuleNotFoundError):
-            lacks = f"cannot be loaded ({error}; the library of that name is the package unixodbc of most systems)"
+    except ModuleNotFoundError as error:
         raise InvalidParameter(
-            f"{url_word}: URLs need the package {module}, which {lacks}. Install it with:"
+            f"{url_word}: URLs need the package {module}, which is not installed. Install it with:"
             " pip install 'trackwell[mssql]'"
+        ) from error
+    except ImportError as error:
+        raise InvalidParameter(
+            f"{url_word}: URLs need the package {module} of trackwell[mssql], which is installed but cannot be loaded:"
+            f" {error}. Install ODBC's own library, the package unixodbc of most systems, or write mssql+pymssql://,"
+            " which needs none."
         ) from error
 
 
