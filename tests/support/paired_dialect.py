@@ -74,6 +74,7 @@ class PairedDialect:
         self.limit = self._marks.mark(run.limit, recorded.limit)
         self.few = self._marks.mark(run.few, recorded.few)
         self.outer_first = self._marks.mark(run.outer_first, recorded.outer_first)
+        self.unjoined = self._marks.mark(run.unjoined, recorded.unjoined)
         self.like_is_exact = recorded.like_is_exact
         self.most_parameters = recorded.most_parameters
         self.prepared: set[str] = set()

@@ -50,6 +50,10 @@ SHARE_OF_PARAMETERS = 0.4
 """Part of a statement's parameters that a filter may have: the predicate that drives a search repeats some of them, and
 orders and keysets need the rest. A longer filter is left to the evaluator."""
 
+MOST_JOINED = 8
+"""Subselects that a planner may make joins of. It tries their orders: 200 of them take PostgreSQL longer than any
+search may, while each added look-up costs the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -100,9 +104,10 @@ def compile_filter(condition: Filter[Any] | None, leaf: Leaf) -> Bounds:
 class RunPredicates:
     """The leaves of filters on runs, as conditions on the table ``runs r``."""
 
-    def __init__(self, dialect: Dialect, key_ids: Mapping[str, int]) -> None:
+    def __init__(self, dialect: Dialect, key_ids: Mapping[str, int], subselect_end: str) -> None:
         self._dialect = dialect
         self._key_ids = key_ids
+        self._subselect_end = subselect_end
 
     def __call__(self, predicate: Predicate[RunField]) -> Bounds:
         """The predicate's bounds."""
@@ -152,7 +157,7 @@ class RunPredicates:
         word = "NOT EXISTS" if negated else "EXISTS"
         more = Sql("") if condition == TRUE else piece(f" AND ({condition.text})", *condition.parameters)
         return Sql(
-            f"{word} (SELECT 1 FROM {table} x WHERE x.run_pk = r.id AND x.key_id = ?{more.text})",
+            f"{word} (SELECT 1 FROM {table} x WHERE x.run_pk = r.id AND x.key_id = ?{more.text}{self._subselect_end})",
             (key_id, *more.parameters),
         )
 
@@ -186,7 +191,7 @@ class RunPredicates:
     def _has_dataset(self, condition: Sql) -> Sql:
         return Sql(
             "EXISTS (SELECT 1 FROM run_datasets i JOIN datasets d ON d.id = i.dataset_id"
-            f" WHERE i.run_pk = r.id AND {condition.text})",
+            f" WHERE i.run_pk = r.id AND {condition.text}{self._subselect_end})",
             condition.parameters,
         )
 
@@ -194,8 +199,9 @@ class RunPredicates:
 class ExperimentPredicates:
     """The leaves of filters on experiments, as conditions on the table ``experiments e``."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, subselect_end: str) -> None:
         self._dialect = dialect
+        self._subselect_end = subselect_end
 
     def __call__(self, predicate: Predicate[Any]) -> Bounds:
         """The predicate's bounds."""
@@ -223,7 +229,7 @@ class ExperimentPredicates:
     def _has_tag(self, key: str, condition: Sql) -> Sql:
         return Sql(
             "EXISTS (SELECT 1 FROM experiment_tags x WHERE x.experiment_id = e.id AND x.tag_key = ?"
-            f" AND ({condition.text}))",
+            f" AND ({condition.text}){self._subselect_end})",
             (key, *condition.parameters),
         )
 
@@ -351,13 +357,24 @@ def _run_with(status: RunStatus) -> Run:
     return Run(RunInfo("", 0, "", "", status, 0, None, "", LifecycleStage.ACTIVE))
 
 
+def _subselect_end(dialect: Dialect, condition: Filter[Any] | None) -> str:
+    return dialect.unjoined if _conjuncts(condition) > MOST_JOINED else ""
+
+
+def _conjuncts(condition: Filter[Any] | None) -> int:
+    """How many conditions hold for every match: a planner makes joins of these alone."""
+    if isinstance(condition, And):
+        return sum(_conjuncts(operand) for operand in condition.operands)
+    return 1
+
+
 def compile_run_filter(dialect: Dialect, key_ids: Mapping[str, int], condition: RunFilter | None) -> Bounds:
     """Bounds of a filter on ``runs r``."""
-    bounds = compile_filter(condition, RunPredicates(dialect, key_ids))
+    bounds = compile_filter(condition, RunPredicates(dialect, key_ids, _subselect_end(dialect, condition)))
     fits = len(bounds.over.parameters) <= dialect.most_parameters * SHARE_OF_PARAMETERS
     return bounds if fits else UNDECIDED
 
 
 def compile_experiment_filter(dialect: Dialect, condition: ExperimentFilter | None) -> Bounds:
     """Bounds of a filter on ``experiments e``."""
-    return compile_filter(condition, ExperimentPredicates(dialect))
+    return compile_filter(condition, ExperimentPredicates(dialect, _subselect_end(dialect, condition)))

@@ -87,6 +87,8 @@ class Dialect(Protocol):
     """Whether a transaction that changed the schema can be rolled back."""
     outer_first: str
     """A join, before its ON, that looks at its left table first where the planner would not know better."""
+    unjoined: str
+    """At the end of a subselect in a condition: has it looked up for each row rather than made a join."""
     like_is_exact: bool
     """Whether `like` holds for nothing but matches; else what it finds must be checked."""
     most_parameters: int

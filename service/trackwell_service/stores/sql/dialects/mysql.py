@@ -60,6 +60,7 @@ class MysqlDialect:
     limit = "LIMIT ?"
     few = "LIMIT ?"
     outer_first = "STRAIGHT_JOIN"
+    unjoined = ""
     like_is_exact = True
     most_parameters = 65_535
     undoes_ddl = False

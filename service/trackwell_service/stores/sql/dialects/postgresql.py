@@ -80,6 +80,7 @@ class PostgresqlDialect:
     limit = "LIMIT ?"
     few = "LIMIT ?"
     outer_first = "JOIN"
+    unjoined = " OFFSET 0"
     like_is_exact = True
     most_parameters = 65_535
 

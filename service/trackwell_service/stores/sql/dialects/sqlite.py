@@ -55,6 +55,7 @@ class SqliteDialect(RowStatements):
     few = "LIMIT ?"
     undoes_ddl = True
     outer_first = "CROSS JOIN"
+    unjoined = ""
     like_is_exact = True
     most_parameters = 32_766
 
