@@ -94,8 +94,4 @@ def long_text() -> TypeEngine[Any]:
 
 def packed_bytes() -> TypeEngine[Any]:
     """Bytes of any length."""
-    return (
-        sa.LargeBinary()
-        .with_variant(mysql.LONGBLOB(), "mysql", "mariadb")
-        .with_variant(sa.VARBINARY(), "mssql")
-    )
+    return sa.LargeBinary().with_variant(mysql.LONGBLOB(), "mysql", "mariadb").with_variant(sa.VARBINARY(), "mssql")
