@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,11 @@ from support.sql_stores import change, opened, points, run_info
 from trackwell_service.domain.changes import AddRun
 from trackwell_service.domain.errors import DataLoss
 from trackwell_service.domain.series import history_rank
+from trackwell_service.stores.point_arrays import Arrays
 from trackwell_service.stores.roles import HistoryPosition
-from trackwell_service.stores.sql import SqlStore
+from trackwell_service.stores.sql import SqlStore, columns_codec
+from trackwell_service.stores.sql.run_merge import Left, RunMerger
+from trackwell_service.stores.sql.session import Session
 
 Point = tuple[int, int, float]
 
@@ -52,31 +56,42 @@ def levels(folder: Path) -> dict[int, int]:
         return dict(connection.execute("SELECT level, COUNT(*) FROM metric_blocks GROUP BY level"))
 
 
-integers = st.integers(-3, 3) | st.integers(-(2**63), 2**63 - 1)
+integers = st.integers(-3, 3) | st.integers(0, 60) | st.integers(-(2**63), 2**63 - 1)
 numbers = st.sampled_from([0.0, -0.0, 1.0, float("inf"), float("-inf")])
-batches = st.lists(st.lists(st.tuples(integers, integers, numbers), min_size=1, max_size=6), min_size=1, max_size=12)
+singly = st.lists(st.tuples(integers, integers, numbers), min_size=1, max_size=6)
+in_a_row = st.builds(
+    lambda start, count: [(start + each, 0, 1.0) for each in range(count)], st.integers(0, 60), st.integers(1, 9)
+)
+batches = st.lists(singly | in_a_row, min_size=1, max_size=14)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(given_batches=batches, page=st.integers(1, 10))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(given_batches=batches, pages=st.lists(st.integers(1, 20), min_size=1))
 def test_a_history_is_its_distinct_points_in_order_however_it_was_merged(
-    tmp_path_factory: pytest.TempPathFactory, given_batches: list[list[Point]], page: int
+    tmp_path_factory: pytest.TempPathFactory, given_batches: list[list[Point]], pages: list[int]
 ) -> None:
     folder = tmp_path_factory.mktemp("history")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("trackwell_service.stores.sql.points_flush.MERGE_AFTER_BLOCKS", 3)
         patch.setattr("trackwell_service.stores.sql.points_flush.APART_FROM", 4)
-        patch.setattr("trackwell_service.stores.sql.merging.MOST_POINTS", 4)
-        patch.setattr("trackwell_service.stores.sql.merging.FULL_POINTS", 2)
-        patch.setattr("trackwell_service.stores.sql.merging.MERGED_AT_ONCE", 8)
+        patch.setattr("trackwell_service.stores.sql.run_merge.MOST_POINTS", 4)
+        patch.setattr("trackwell_service.stores.sql.run_merge.FULL_POINTS", 3)
+        patch.setattr("trackwell_service.stores.sql.merge_plan.FULL_POINTS", 3)
+        patch.setattr("trackwell_service.stores.sql.run_merge.MERGED_AT_ONCE", 8)
         with opened(folder) as store:
             change(store, AddRun(run_info("r")))
-            for batch in given_batches:
+            expected: list[Point] = []
+            for number, batch in enumerate(given_batches):
                 change(store, points("r", "m", *batch))
+                if number % 3:
+                    wait_until_merged(store)  # what comes next meets merged blocks
+                expected = in_order([point for batch in given_batches[: number + 1] for point in batch])
+                page = pages[number % len(pages)]
+                assert [repr(point) for point in whole_history(store, "r", "m", page)] == [repr(p) for p in expected]
             wait_until_merged(store)
-            expected = in_order([point for batch in given_batches for point in batch])
-            assert [repr(point) for point in whole_history(store, "r", "m", page)] == [repr(p) for p in expected]
-            assert whole_history(store, "r", "other", page) == whole_history(store, "nobody", "m", page) == []
+            for page in pages:
+                assert [repr(point) for point in whole_history(store, "r", "m", page)] == [repr(p) for p in expected]
+                assert whole_history(store, "r", "other", page) == whole_history(store, "nobody", "m", page) == []
             if len(given_batches) > 3:
                 assert levels(folder)[1] > 0
 
@@ -117,3 +132,87 @@ def test_a_damaged_block_is_told_and_stops_nothing_else(tmp_path: Path, monkeypa
         assert len(store.history("s", "good", None, 10)) == 5
         with pytest.raises(DataLoss):
             store.history("r", "bad", None, 10)
+
+
+def test_a_damaged_block_costs_the_other_metrics_of_its_run_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trackwell_service.stores.sql.points_flush.MERGE_AFTER_BLOCKS", 3)
+    with opened(tmp_path) as store:
+        change(store, AddRun(run_info("r")))
+        for step in range(3):
+            change(store, points("r", "a", (step, step, 1.0)), points("r", "b", (step, step, 1.0)))
+        wait_until_merged(store)
+        with sqlite3.connect(tmp_path / "store.db") as connection:
+            damaged = "UPDATE metric_blocks SET data = x'00' WHERE key_id = (SELECT id FROM names WHERE name = 'b')"
+            assert connection.execute(damaged).rowcount == 1
+        for step in range(3, 6):
+            change(store, points("r", "a", (step, step, 1.0)), points("r", "b", (step, step, 1.0)))
+        wait_until_merged(store)
+        assert list(store.history("r", "a", None, 10).steps) == [0, 1, 2, 3, 4, 5]
+        with pytest.raises(DataLoss):
+            store.history("r", "b", None, 10)
+
+
+def test_points_that_come_between_merged_blocks_are_on_every_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trackwell_service.stores.sql.points_flush.MERGE_AFTER_BLOCKS", 2)
+    expected: set[int] = set()
+
+    def log(store: SqlStore, start: int, count: int) -> None:
+        expected.update(range(start, start + count))
+        change(store, points("r", "m", *((time_ms, 0, 1.0) for time_ms in range(start, start + count))))
+
+    with opened(tmp_path) as store:
+        change(store, AddRun(run_info("r")))
+        for start, count in ((10_000, 550), (0, 5), (50_000, 1_500)):
+            log(store, start, count)
+            log(store, start + count, count)
+            wait_until_merged(store)
+        log(store, 20_000, 1_100)
+        for page in (1_000, 3_500, 4_000):
+            found = whole_history(store, "r", "m", page)
+            assert [time_ms for time_ms, _, _ in found] == sorted(expected)
+
+
+@pytest.mark.parametrize("order", ["in order", "backwards", "at random"])
+def test_a_merge_reads_a_bounded_number_of_points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: str) -> None:
+    """Long columns that overlap each other, and stragglers all over what is merged already."""
+    monkeypatch.setattr("trackwell_service.stores.sql.run_merge.MERGED_AT_ONCE", 4_000)
+    monkeypatch.setattr("trackwell_service.stores.sql.run_merge.MOST_POINTS", 1_024)
+    sizes: list[int] = []
+    decode = columns_codec.decode
+
+    def counting(encoding: int, count: int, data: bytes | memoryview) -> Arrays:
+        sizes[-1] += count
+        return decode(encoding, count, data)
+
+    merge = RunMerger.merge
+
+    def counted(self: RunMerger, session: Session, run_pk: int, next_seq: Callable[[], int]) -> Left:
+        sizes.append(0)
+        return merge(self, session, run_pk, next_seq)
+
+    starts = [*range(0, 64_000, 1_000)]
+    if order == "backwards":
+        starts.reverse()
+    elif order == "at random":
+        random.Random(2).shuffle(starts)
+    with opened(tmp_path) as store:
+        change(store, AddRun(run_info("r")))
+        sizes.append(0)
+        monkeypatch.setattr("trackwell_service.stores.sql.run_merge.RunMerger.merge", counted)
+        monkeypatch.setattr("trackwell_service.stores.sql.columns_codec.decode", counting)
+        for start in starts:
+            change(store, points("r", "m", *((time_ms, 0, 1.0) for time_ms in range(start, start + 2_000))))
+        for start in starts:
+            change(store, points("r", "m", (start, 1, 1.0), (start + 500, 1, 1.0)))
+        wait_until_merged(store)
+        most = max(sizes)
+        history = whole_history(store, "r", "m", 100_000)
+    assert len(history) == 65_000 + 128
+    assert history == sorted(history)
+    assert len(sizes) > 20
+    # Twice what one merge takes, and a block more of each kind.
+    assert most <= 2 * 4_000 + 2_000 + 1_024

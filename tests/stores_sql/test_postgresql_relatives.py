@@ -32,7 +32,7 @@ from trackwell_service.stores.sql.dialects.postgresql_relatives import (
     Engine,
     engine_of,
 )
-from trackwell_service.stores.sql.merging import MOST_POINTS
+from trackwell_service.stores.sql.run_merge import MOST_POINTS
 
 BASELINES = Path(trackwell_migrations.__file__).parent / "baselines"
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "storage.md"

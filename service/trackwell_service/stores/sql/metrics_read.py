@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from trackwell_service.domain.series import Columns
 from trackwell_service.stores.roles import HistoryPosition
 from trackwell_service.stores.sql.blocks import Level
@@ -42,29 +44,33 @@ class HistoryReader:
         since_ms = -(2**63) if after is None else after.timestamp_ms
         written = columns_codec.points_of_key(key_id, session.query(self._writes, (run_pk,)))
         parts = [] if written is None else [written]
-        chosen = _chosen(session.query(self._blocks, (run_pk, key_id, since_ms)), since_ms, limit)
-        if chosen:
-            rows = session.query(self._data, (run_pk, key_id, self._dialect.ints(chosen)))
-            parts += [columns_codec.decode(*row) for row in rows]
-        if not parts:
-            return Columns.of(())
-        return point_arrays.page_after(point_arrays.merged(parts), after, limit)
+        blocks = session.query(self._blocks, (run_pk, key_id, since_ms))
+        wanted = limit
+        while True:
+            horizon_ms = _horizon_ms(blocks, since_ms, wanted)
+            chosen = [seq for seq, _, _, min_timestamp_ms, _ in blocks if min_timestamp_ms <= horizon_ms]
+            blocks = [row for row in blocks if row[3] > horizon_ms]
+            if chosen:
+                rows = session.query(self._data, (run_pk, key_id, self._dialect.ints(chosen)))
+                parts += [columns_codec.decode(*row) for row in rows]
+            if not parts:
+                return Columns.of(())
+            parts = [point_arrays.merged(parts)]
+            page = point_arrays.page_after(parts[0], after, limit)
+            if not blocks or (len(page) == limit and page.timestamps[-1] <= horizon_ms):
+                return page
+            wanted = 2 * wanted
 
 
-def _chosen(blocks: list[Row], since_ms: int, limit: int) -> list[int]:
-    """The blocks, in no order, which surely hold the next `limit` points at and after `since_ms`.
+def _horizon_ms(blocks: list[Row], since_ms: int, wanted: int) -> int:
+    """Up to when a page reaches if no two blocks hold the same point: `wanted` points lie between `since_ms` and it.
 
-    Merged blocks do not overlap (but may share a timestamp where they meet), so those that begin after enough
-    points of earlier ones can be left out, and with them written blocks that begin later. What a block holds before
-    `since_ms`, or more than once, does not count: only merged blocks that lie wholly behind it are counted.
+    Merged blocks hardly ever share points, but may where they meet in time, and what a block holds before `since_ms` is
+    no part of the page; so only merged blocks that lie wholly behind it count. Blocks as they were written do not.
     """
-    in_order = sorted(blocks, key=lambda row: row[3])
-    sure = 0
-    horizon_ms = 2**63 - 1
-    for _, level, points, min_timestamp_ms, max_timestamp_ms in in_order:
+    for _, level, points, min_timestamp_ms, max_timestamp_ms in sorted(blocks, key=itemgetter(4)):
         if level == Level.MERGED and min_timestamp_ms > since_ms:
-            sure += points
-            if sure >= limit:
-                horizon_ms = max_timestamp_ms
-                break
-    return [seq for seq, _, _, min_timestamp_ms, _ in in_order if min_timestamp_ms <= horizon_ms]
+            wanted -= points
+            if wanted <= 0:
+                return int(max_timestamp_ms)
+    return 2**63 - 1
