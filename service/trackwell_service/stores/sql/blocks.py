@@ -3,8 +3,8 @@
 A *write* (level 0, table `metric_writes`) is one row for each run and group commit, however many metrics it
 appends to: its bytes begin with the metrics' key ids and point counts, the points follow metric by metric. A column
 of APART_FROM points or more becomes a *block* (table `metric_blocks`) of its own at once. Merging (see `merging`) turns
-writes into blocks. A block is sorted by `series.history_rank` and free of exact duplicates; merged blocks
-(level MERGED) lie one behind the other in time, and share at most the time at which they meet; blocks as they were written
+writes into blocks. A block is sorted by `series.history_rank` and free of exact duplicates. Merged blocks (level
+MERGED) lie one behind the other in time, and share at most the time at which they meet; blocks as they were written
 (level WRITTEN) may overlap.
 
 Points are three columns (timestamps, steps, values) in one of two encodings:
