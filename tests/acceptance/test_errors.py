@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from support.doors.base import Api
+from support.errors import ApiError
 
 UNKNOWN_RUN = "f" * 32
 UNKNOWN_EXPERIMENT = "987654321"
@@ -360,3 +361,51 @@ def test_nul_is_refused_in_names_and_locations(api: Api, experiment_id: str) -> 
     api.invalid("CreateExperiment", name="fine", artifact_location="s3://bucket/a\0b")
     api.invalid("UpdateExperiment", experiment_id=experiment_id, new_name="a\0b")
     api.invalid("SetExperimentTag", experiment_id=experiment_id, key="k", value="a\0b")
+
+
+NUL = "a\0b"
+
+LOOK_UPS: list[tuple[str, dict[str, Any]]] = [
+    ("GetExperimentByName", {"experiment_name": NUL}),
+    ("GetExperiment", {"experiment_id": NUL}),
+    ("SearchExperiments", {"filter": f"name = '{NUL}'"}),
+    ("SearchExperiments", {"filter": f"tags.`{NUL}` = 'x'"}),
+    ("SearchExperiments", {"order_by": [NUL]}),
+    ("SearchDatasets", {"experiment_ids": [NUL]}),
+    ("DeleteExperimentTag", {"experiment_id": "0", "key": NUL}),
+    ("GetRun", {"run_id": NUL}),
+    ("UpdateRun", {"run_id": NUL, "run_name": "n"}),
+    ("DeleteRun", {"run_id": NUL}),
+    ("RestoreRun", {"run_id": NUL}),
+    ("SearchRuns", {"experiment_ids": ["0"], "filter": f"params.p = '{NUL}'"}),
+    ("SearchRuns", {"experiment_ids": ["0"], "filter": f"tags.t LIKE '{NUL}%'"}),
+    ("SearchRuns", {"experiment_ids": ["0"], "filter": f"tags.t IN ('{NUL}')"}),
+    ("SearchRuns", {"experiment_ids": ["0"], "filter": f"metrics.`{NUL}` > 1"}),
+    ("SearchRuns", {"experiment_ids": ["0"], "filter": f"run_id = '{NUL}'"}),
+    ("SearchRuns", {"experiment_ids": ["0"], "filter": f"dataset.name = '{NUL}'"}),
+    ("SearchRuns", {"experiment_ids": ["0"], "order_by": [f"params.`{NUL}`"]}),
+    ("GetMetricHistory", {"run_id": NUL, "metric_key": "m"}),
+    ("GetMetricHistory", {"run_id": UNKNOWN_RUN, "metric_key": NUL}),
+    ("GetMetricHistoryBulk", {"run_id": [NUL], "metric_key": "m"}),
+    ("GetMetricHistoryBulk", {"run_id": [UNKNOWN_RUN], "metric_key": NUL}),
+    ("GetMetricHistoryBulkInterval", {"run_ids": [NUL], "metric_key": "m"}),
+    ("GetMetricHistoryBulkInterval", {"run_ids": [UNKNOWN_RUN], "metric_key": NUL}),
+    ("LogMetric", {"run_id": NUL, "key": "m", "value": 1.0, "timestamp": 1}),
+    ("DeleteTag", {"run_id": NUL, "key": "t"}),
+    ("DeleteTag", {"run_id": UNKNOWN_RUN, "key": NUL}),
+    ("LogOutputs", {"run_id": NUL, "models": [{"model_id": "m"}]}),
+    ("LogInputs", {"run_id": NUL, "models": [{"model_id": "m"}]}),
+    ("LogInputs", {"run_id": UNKNOWN_RUN, "models": [{"model_id": NUL}]}),
+    ("ListArtifacts", {"run_id": NUL}),
+]
+"""Every text by which a caller has something looked up."""
+
+
+def test_nul_is_refused_in_everything_that_is_looked_up(api: Api) -> None:
+    """DESIGN §4: a database that cannot be asked for NUL makes it no fault of the server."""
+    for rpc, fields in LOOK_UPS:
+        api.invalid(rpc, **fields)
+    for ids in () if api.rest else ({"run_ids": [NUL]}, {"experiment_ids": [NUL]}):
+        with pytest.raises(ApiError) as refusal:
+            list(api.stream("Watch", **ids))
+        assert refusal.value.code == "INVALID_PARAMETER_VALUE"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -236,6 +238,37 @@ def test_a_changed_token_is_refused_or_harmless(
         assert code in (None, "INVALID_PARAMETER_VALUE"), changed
     for shortened in (token[:-1], token[1:], token[: len(token) // 2]):
         assert "page_token" in api.invalid(rpc, **fields, page_token=shortened)
+
+
+@pytest.mark.parametrize(
+    ("listing", "more"),
+    [
+        ("runs", {}),
+        ("runs", {"order_by": ["run_name DESC"]}),
+        ("runs", {"order_by": ["params.p"]}),
+        ("runs", {"order_by": ["tags.t DESC", "metrics.x"]}),
+        ("experiments", {"order_by": ["name"]}),
+        ("history", {}),
+    ],
+    ids=str,
+)
+def test_a_token_with_a_text_that_no_store_can_hold_is_refused(
+    api: Api, experiment_id: str, seven: list[str], listing: str, more: dict[str, Any]
+) -> None:
+    """DESIGN §4: also where everything else about a forged token is right."""
+    for run_id in seven:
+        api("LogBatch", run_id=run_id, params=[{"key": "p", "value": "v"}], tags=[{"key": "t", "value": "v"}])
+    api("LogBatch", run_id=seven[0], metrics=[metric(1.0, n) for n in range(3)])
+    rpc, fields = listings(experiment_id, seven[0])[listing]
+    fields = {**fields, **more, "max_results": 1}
+    token = api(rpc, **fields).next_page_token
+    version, asked, *position = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    places = [place for place, value in enumerate(position) if isinstance(value, str)]
+    assert places
+    for place, text in product(places, ("a\0b", "a\ud800b")):
+        values = [version, asked, *position[:place], text, *position[place + 1 :]]
+        forged = base64.urlsafe_b64encode(json.dumps(values).encode()).rstrip(b"=").decode()
+        assert "page_token" in api.invalid(rpc, **fields, page_token=forged)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 A token is base64url of the JSON list [version, fingerprint, positions…]. It holds no secret and is checked
 like any other input: of another request, forged, cut or oversized, it is an InvalidParameter. Positions are
-ints of 64 bits, floats (as hexadecimal text, which keeps NaN and every bit of precision), texts and None.
+ints of 64 bits, floats (as hexadecimal text, which keeps NaN and every bit of precision), texts that can be stored, and
+None.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Final
 
 from trackwell_service.domain import limits
 from trackwell_service.domain.errors import InvalidParameter
-from trackwell_service.domain.validation import shown
+from trackwell_service.domain.validation import character_fault, shown
 
 TOKEN_VERSION: Final = 1
 """Counts the forms that tokens had, so that one from before an upgrade is told apart."""
@@ -66,7 +67,7 @@ def read_token(token: str, asked: str, *, parameter: str = "page_token") -> tupl
 def _position(value: object, parameter: str, token: str) -> Position:
     if value is None or (isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63):
         return value
-    if isinstance(value, str) and _encodable(value):
+    if isinstance(value, str) and character_fault(value) is None:
         return value
     if isinstance(value, list) and len(value) == 2 and value[0] == _FLOAT and isinstance(value[1], str):
         try:
@@ -74,14 +75,6 @@ def _position(value: object, parameter: str, token: str) -> Position:
         except (ValueError, OverflowError):
             pass
     raise _refused(parameter, token, _FORM_FAULT)
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _refused(parameter: str, token: str, rule: str) -> InvalidParameter:

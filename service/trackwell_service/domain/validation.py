@@ -69,15 +69,21 @@ def check_text(text: str, parameter: str, max_chars: int) -> None:
 
 def check_characters(text: str, parameter: str) -> None:
     """Refuses NUL and lone surrogates."""
+    fault = character_fault(text)
+    if fault is not None:
+        raise invalid(parameter, text, fault)
+
+
+def character_fault(text: str) -> str | None:
+    """What no store can keep of the text, and thus no store can be asked for."""
     if "\0" in text:
-        raise invalid(parameter, text, "It contains a NUL character, which cannot be stored. Remove it.")
+        return "It contains a NUL character, which cannot be stored. Remove it."
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError:
-            raise invalid(
-                parameter, text, "It contains half of a surrogate pair, which is not a character. Remove it."
-            ) from None
+            return "It contains half of a surrogate pair, which is not a character. Remove it."
+    return None
 
 
 def check_key(key: str, parameter: str) -> None:
