@@ -74,7 +74,7 @@ def limit_bytes(key: Key, name: str) -> int:
     return POSTGRESQL_BYTES if name == "postgresql" else MYSQL_BYTES
 
 
-KEYS = list(keys_of(metadata))
+KEYS = sorted(keys_of(metadata), key=lambda key: key.name)
 
 NAMES = ("postgresql", "mysql", "mariadb", "mssql")
 """Kinds of databases whose indexes are limited; SQLite's are not."""
