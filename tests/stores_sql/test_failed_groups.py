@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import closing, contextmanager
+from typing import Any
 
 import psycopg
 import pytest
 
-from support.scratch_databases import postgres_databases
+from support.scratch_databases import mariadb_databases, postgres_databases
 from support.sql_stores import Changes, change, outcome, points, run_info
 from trackwell_service.domain.changes import AddParam, AddRun
 from trackwell_service.domain.errors import TemporarilyUnavailable
+from trackwell_service.domain.mutations import Outcome
 from trackwell_service.stores.sql import SqlStore, WriterLimits, open_sql_store
-from trackwell_service.stores.sql.dialects import postgresql
+from trackwell_service.stores.sql.dialects import mysql_connections, postgresql
 
 GIVE_UP_AFTER_S = 0.3
 """A writer gives up as soon as that, so that a test is short."""
@@ -28,13 +32,14 @@ def postgres_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[SqlStore]:
+def opened(url: str, give_up_after_s: float = GIVE_UP_AFTER_S, **options: Any) -> Iterator[SqlStore]:
     """A store whose writer gives up soon."""
     with closing(
         open_sql_store(
             url,
             default_artifact_location=lambda number: f"root/{number}",
-            limits=WriterLimits(give_up_after_s=GIVE_UP_AFTER_S),
+            limits=WriterLimits(give_up_after_s=give_up_after_s),
+            **options,
         )
     ) as store:
         yield store
@@ -66,3 +71,63 @@ def test_a_group_that_failed_in_the_middle_leaves_no_trace_in_later_ones(postgre
             assert isinstance(log(100), TemporarilyUnavailable)
         assert [log(turn) for turn in range(uses, 6)] == [None] * (6 - uses)
         assert len(store.load_runs(["r"])["r"].params) == len(store.history("r", "m", None, 99)) == 6
+
+
+# -- a server that stands still
+
+
+class Standstill:
+    """Has the writer's thread stand still, once, before the first statement that is to be waited at."""
+
+    def __init__(self, is_there: Callable[[list[str]], bool]) -> None:
+        self._is_there = is_there
+        self._statements: list[str] = []
+        self.is_armed = False
+        self.is_reached = threading.Event()
+        self.ends = threading.Event()
+
+    def __call__(self, statement: str) -> None:
+        """Is told each statement before it runs."""
+        if self.is_armed:
+            self._statements.append(statement)
+            if self._is_there(self._statements):
+                self.is_armed = False
+                self.is_reached.set()
+                assert self.ends.wait(60)
+
+
+def behind_the_counters(statements: list[str]) -> bool:
+    return len(statements) == 2
+
+
+def behind_the_first_write(statements: list[str]) -> bool:
+    return sum(not each.startswith("SELECT") for each in statements) == 2
+
+
+@pytest.mark.parametrize("where", [behind_the_counters, behind_the_first_write])
+@pytest.mark.parametrize("databases", [postgres_databases, mariadb_databases])
+def test_a_server_that_stands_still_does_not_hold_up_the_others(
+    databases: Any, where: Callable[[list[str]], bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when its machine is suspended: its transaction is ended, and when it goes on, it handles its group anew."""
+    monkeypatch.setattr(postgresql, "IDLE_IN_TRANSACTION_MS", 500)
+    monkeypatch.setattr(mysql_connections, "IDLE_IN_TRANSACTION_S", 1)
+    standstill = Standstill(where)
+    with (
+        databases().empty() as url,
+        opened(url, 30.0, on_write_statement=standstill) as suspended,
+        opened(url, 30.0) as other,
+    ):
+        change(suspended, AddRun(run_info("r")))
+        standstill.is_armed = True
+        late: Future[Outcome] = Future()
+        suspended.submit(Changes((AddParam("r", "late", "v"), points("r", "m", (1, 1, 1.0)))), late.set_result)
+        try:
+            assert standstill.is_reached.wait(60)
+            change(other, AddParam("r", "early", "v"))
+            assert not late.done()
+        finally:
+            standstill.ends.set()
+        assert late.result(60) is None
+        assert other.load_runs(["r"])["r"].params == {"early": "v", "late": "v"}
+        assert len(other.history("r", "m", None, 9)) == 1

@@ -172,7 +172,8 @@ class Server:
             names |= {"innodb_lock_wait_timeout": LOCK_TIMEOUT_S, "default_storage_engine": "InnoDB"}
             if self.kind == "mariadb":
                 names |= {
-                    "idle_write_transaction_timeout": IDLE_IN_TRANSACTION_S,
+                    # Not idle_write_transaction_timeout: a group holds its lock before it writes.
+                    "idle_transaction_timeout": IDLE_IN_TRANSACTION_S,
                     "max_statement_time": WRITE_STATEMENT_S,
                 }
             else:

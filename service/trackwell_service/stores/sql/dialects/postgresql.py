@@ -57,13 +57,14 @@ PREPARED_STATEMENTS = 400
 SCHEMA_LOCK = 0x747261636B77
 """Key of the advisory lock under which the schema changes: "trackw" in ASCII."""
 
-_BUSY = {"40001", "40P01", "55P03"}
-"""Serialization failure, deadlock, lock not to be had in time."""
+_BUSY = {"40001", "40P01", "53300", "55P03"}
+"""Serialization failure, deadlock, too many connections, lock not to be had in time."""
 _FULL = {"53100", "53200"}
 """Disk full, out of memory."""
 _CORRUPT = {"XX001", "XX002"}
-_LOST = {"25P03", "25P04", "57P01", "57P02", "57P03", "57P05", "40003"}
-"""The server ended the transaction or connection: idle for too long, shut down or restarted."""
+_LOST = {"25006", "25P03", "25P04", "26000", "40003", "57P01", "57P02", "57P03", "57P05"}
+"""The server ended the transaction or connection: idle for too long, shut down or restarted. Or another connection is
+needed: this one's server takes no writes (any more), or a proxy has put another in its place, without its plans."""
 _NOT_ENCRYPTED = ("certificate", "server does not support SSL", "invalid sslmode")
 """What libpq says when a connection cannot be encrypted as the URL asks, rather than be made at all."""
 _ARRAYS = {Kind.INTEGER: "int8[]", Kind.TEXT: "text[]", Kind.BYTES: "bytea[]"}
@@ -234,7 +235,7 @@ class PostgresqlDialect:
     def run_bulk(self, cursor: Cursor, statement: Bulk, rows: Sequence[Sequence[Any]]) -> None:
         """See `Dialect.run_bulk`."""
         columns = zip(*rows, strict=True)
-        cursor.execute(
+        cast(_Cursor, cursor).send(
             statement.sql, [_array(name, column) for name, column in zip(statement.columns, columns, strict=True)]
         )
 
@@ -259,7 +260,7 @@ class PostgresqlDialect:
         code = getattr(error, "sqlstate", None)
         if code is None:
             return Failure.LOST if isinstance(error, psycopg.OperationalError) else Failure.FAULT
-        if code in _BUSY or code == "53300":
+        if code in _BUSY:
             return Failure.BUSY
         if code in _FULL:
             return Failure.FULL
@@ -304,9 +305,30 @@ class _Cursor(psycopg.RawCursor[Any]):
     @property
     def rowcount(self) -> int:
         """Rows that the last statement changed; in a pipeline that must be waited for."""
+        self._wait()
+        return super().rowcount
+
+    def fetchall(self) -> list[Any]:
+        """Every row of the last statement; in a pipeline that must be waited for."""
+        self._wait()
+        return super().fetchall()
+
+    def send(self, sql: str, parameters: Sequence[Any]) -> None:
+        """Runs a statement whose answer nobody asks for, in a pipeline.
+
+        The Sync behind it, which is not waited for, tells the server that nothing is under way. Else it would let a
+        client that stands still hold its locks for ever: an idle transaction is ended, an active one is not.
+        """
+        self.execute(sql, parameters)
+        if self._pipeline is not None:
+            # The driver's own `sync` waits. These two parts of it have been what they are since there are pipelines.
+            self._pipeline._enqueue_sync()  # noqa: SLF001 # see above
+            self.connection.wait(self._pipeline._communicate_gen())  # noqa: SLF001 # see above
+
+    def _wait(self) -> None:
+        """Until every answer is there. By a Sync, as in `send`; the driver's own way is a Flush."""
         if self._pipeline is not None:
             self._pipeline.sync()
-        return super().rowcount
 
     def begin_pipeline(self) -> None:
         """Does not wait for answers from now on but where they are asked for."""
