@@ -139,19 +139,19 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(tmp_path: Path, 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("stored", "seed"),
+    ("stored", "kills", "seed"),
     [
-        ("sqlite", 2),
-        ("sqlite", 3),
-        ("folders", 2),
-        ("folders", 3),
+        ("sqlite", 12, 2),
+        ("sqlite", 12, 3),
+        ("folders", 12, 2),
+        ("folders", 12, 3),
         # What is ours is the same for both, and theirs is not killed here.
-        ("postgresql", 2),
-        ("mariadb", 3),
+        ("postgresql", 8, 2),
+        ("mariadb", 8, 3),
     ],
 )
-def test_nothing_acknowledged_is_lost_in_many_kills(tmp_path: Path, stored: str, seed: int) -> None:
-    survive_kills(STORED[stored], tmp_path, kills=12, seed=seed)
+def test_nothing_acknowledged_is_lost_in_many_kills(tmp_path: Path, stored: str, kills: int, seed: int) -> None:
+    survive_kills(STORED[stored], tmp_path, kills=kills, seed=seed)
 
 
 @pytest.mark.slow
