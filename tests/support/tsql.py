@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 MOST_PARAMETERS = 2_100
 """Of a statement that is sent as a remote procedure call, as ODBC does."""
@@ -67,7 +68,7 @@ def faults(sql: str, parameters: int) -> list[str]:
         found.append(f"{parameters} parameters")
     try:
         statements = _parsed(sql)
-    except sqlglot.errors.SqlglotError as error:
+    except SqlglotError as error:
         return [*found, str(error)]
     if len(statements) != 1 or statements[0] is None:
         return [*found, f"{len(statements)} statements"]

@@ -8,7 +8,6 @@ as bytes, see `Utf8`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,9 +44,13 @@ class Utf8(TypeDecorator[str]):
         """From the database."""
         return None if value is None else bytes(value).decode()
 
-    def literal_processor(self, dialect: sa.Dialect) -> Callable[[str], str]:
+    def literal_processor(self, dialect: sa.Dialect) -> Any:
         """In a statement."""
-        return lambda value: f"0x{value.encode().hex().upper()}"
+
+        def written(value: str) -> str:
+            return f"0x{value.encode().hex().upper()}"
+
+        return written
 
 
 def big_integer() -> TypeEngine[Any]:

@@ -85,7 +85,7 @@ class MssqlCursor:
         while self._cursor.description is None and self._cursor.nextset():
             pass
         rows = self._cursor.fetchall()
-        is_packed = [column[0] == "data" for column in self._cursor.description]
+        is_packed = [column[0] == "data" for column in self._cursor.description or ()]
         return [
             tuple(
                 value.decode() if isinstance(value, bytes) and not packed else value
