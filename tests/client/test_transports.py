@@ -169,7 +169,24 @@ def test_credentials_in_the_url_are_used_and_never_shown(foreign: Foreign) -> No
         client.get_run("r")
     assert "ann" not in str(failed.value)
     assert "ann" not in repr(client)
-    assert redacted("postgresql://u:p@h:1/db") == "postgresql://h:1/db"
+
+
+@pytest.mark.parametrize(
+    ("uri", "shown"),
+    [
+        ("postgresql://u:p@h:1/db", "postgresql://h:1/db"),
+        ("http://ann:pa/ss@host:5000/x", "http://host:5000/x"),
+        ("http://ann:pa[ss@host", "http://host"),
+        ("mysql://ada@corp:a?b#c@db/mlflow?charset=x", "mysql://db/mlflow?charset=x"),
+        ("postgresql://h/db?user=u&password=se@cret&x=1", "postgresql://h/db?user=u&password=***&x=1"),
+        ("http://host:5000/path?a=b", "http://host:5000/path?a=b"),
+        ("sqlite:////tmp/a:b@c.db", "sqlite:////tmp/a:b@c.db"),
+        ("databricks://profile", "databricks://profile"),
+        ("./mlruns@home", "./mlruns@home"),
+    ],
+)
+def test_credentials_are_not_shown(uri: str, shown: str) -> None:
+    assert redacted(uri) == shown
 
 
 def test_credentials_reach_a_grpc_server(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

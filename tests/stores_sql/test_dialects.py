@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 import pytest
 import sqlalchemy as sa
 
@@ -63,9 +65,39 @@ def test_a_missing_driver_is_named_with_what_installs_it(monkeypatch: pytest.Mon
         ),
         ("postgresql://u@h/d?sslpassword=secret", "postgresql://u@h/d?sslpassword=***"),
         ("mysql://u:@h/d", "mysql://u:***@h/d"),
+        ("mysql://ada@corp:secret@db/mlflow", "mysql://ada@corp:***@db/mlflow"),
+        ("mysql://u:pa/ss@h", "mysql://u:***@h"),
+        ("mysql://do/main:secret@h/d", "mysql://do/main:***@h/d"),
+        ("mysql://u:a?b#c@h/d?charset=x", "mysql://u:***@h/d?charset=x"),
+        ("postgresql://u:a?b=c@h/d", "postgresql://u:***@h/d"),
+        ("postgresql://u:a\nb@h/d", "postgresql://u:***@h/d"),
+        ("postgresql:u:secret@h/d", "postgresql:u:***@h/d"),
+        ("mysql://u:secret@[::1]:3306/d", "mysql://u:***@[::1]:3306/d"),
+        ("mysql://u@[::1]:3306/d", "mysql://u@[::1]:3306/d"),
+        ("postgresql://h:5432/d?application_name=x", "postgresql://h:5432/d?application_name=x"),
+        ("postgresql://u:p@h/d?password=se@cret#1&x=1", "postgresql://u:***@h/d?password=***&x=1"),
+        ("postgresql://h/d?user=u&password=se:c@ret", "postgresql://h/d?user=u&password=***"),
+        ("postgresql://h/d?user=u:x&password=sec@ret", "postgresql://h/d?user=u:x&password=***"),
+        ("mysql://u@h/d?passwd=secret&ssl_key=k", "mysql://u@h/d?passwd=***&ssl_key=k"),
+        ("mssql+pyodbc:///?odbc_connect=UID%3Du%3BPWD%3Dsecret", "mssql+pyodbc:///?odbc_connect=***"),
         ("sqlite:////tmp/a:b@c.db", "sqlite:////tmp/a:b@c.db"),
         ("postgresql://u@h/d", "postgresql://u@h/d"),
     ],
 )
 def test_passwords_are_not_shown(url: str, shown: str) -> None:
     assert without_password(url) == shown
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["xyzzy%zoff", "xy/zzy", "xy@zzy", "xy?zzy", "xy#zzy", "xy:zzy", "xy[zzy", "1?xyzzy", "1/d#xyzzy", "\u2100xyzzy"],
+)
+@pytest.mark.parametrize("kind", ["postgresql", "mysql", "mssql+pymssql"])
+@pytest.mark.parametrize("end", ["h/d?nonsense=1", "h:port/d", "h"])
+def test_a_url_that_is_refused_is_told_without_its_password(kind: str, password: str, end: str) -> None:
+    """Also where the characters of the password are what is wrong, and in what a traceback shows."""
+    with pytest.raises(InvalidParameter) as refusal:
+        dialect_of(f"{kind}://u:{password}@{end}").prepare()
+    told = "".join(traceback.format_exception(refusal.value))
+    assert not any(piece in told.replace("test_dialects", "") for piece in ("xy", "zzy", "zoff")), told
+    assert "%40" in refusal.value.message

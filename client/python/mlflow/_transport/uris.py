@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
-from urllib.parse import urlsplit
+from typing import Final
 
 from mlflow.exceptions import MlflowException
 
 DATABASE_DIALECTS = ("sqlite", "postgresql", "postgres", "mysql", "mariadb", "mssql")
+
+_OPTIONS: Final = re.compile(r"\?(?=\w+=)")
+_SECRET_OPTION: Final = re.compile(r"((?:\A|&)\w*(?:pass|pwd|secret|token)\w*=)[^&]*", re.IGNORECASE | re.DOTALL)
 
 _WAY_OUT = (
     "Use ./mlruns or sqlite:///path/to/file.db to log to a folder or a database in this process, or start "
@@ -49,11 +53,13 @@ def door_of(uri: str) -> Door:
 
 
 def redacted(uri: str) -> str:
-    """The URI without user and password, for messages."""
-    try:
-        parts = urlsplit(uri)
-    except ValueError:
-        return uri.partition(":")[0] + ":…"
-    if "@" not in parts.netloc:
+    """The URI without user and password, for messages. Where it is not clear what belongs to them, more is hidden."""
+    scheme, mark, rest = uri.partition("://")
+    if not mark or rest.startswith("/"):
         return uri
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    # A password may hold what should have been percent-encoded: it ends at the last @ before the options.
+    before, query, behind = rest.partition("?")
+    shown = before + query + _SECRET_OPTION.sub(r"\1***", behind)
+    options = _OPTIONS.search(shown, shown.find("@") + 1)
+    end = len(shown) if options is None else options.start()
+    return scheme + mark + shown[:end].rpartition("@")[2] + shown[end:]

@@ -9,7 +9,8 @@ statement is raised at the next one whose answer is looked at, at the latest at 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
@@ -17,7 +18,7 @@ from trackwell_service.domain.errors import InvalidParameter
 from trackwell_service.stores.sql.column_kinds import Kind, kind_of
 from trackwell_service.stores.sql.dialects.base import Bulk, Connection, Cursor, Failure
 from trackwell_service.stores.sql.dialects.postgresql_relatives import POSTGRESQL, ConnectionInfo, Engine, engine_of
-from trackwell_service.stores.sql.dialects.urls import without_password
+from trackwell_service.stores.sql.dialects.urls import ENCODING_ADVICE, without_password
 
 try:
     import psycopg
@@ -99,11 +100,15 @@ class PostgresqlDialect:
         """See `Dialect.prepare`. Whether the server is there shows when it is connected to."""
         try:
             options = conninfo_to_dict(self._conninfo)
-        except psycopg.ProgrammingError as error:
-            raise InvalidParameter(f"{self.shown_url} is no URL of a PostgreSQL database: {error}.") from error
-        if not options.get("dbname") and not options.get("service"):
+        except psycopg.ProgrammingError:
+            # Not libpq's words, here and in the traceback: they repeat what is wrong, which may be the password.
+            options = {}
+            fault = "is no URL of a PostgreSQL database, or has an option that libpq does not know"
+        else:
+            fault = _fault(self._conninfo, options)
+        if fault is not None:
             raise InvalidParameter(
-                f"{self.shown_url} names no database. Write postgresql://user:password@host:5432/database."
+                f"{self.shown_url} {fault}. Write postgresql://user:password@host:5432/database. {ENCODING_ADVICE}"
             )
 
     def connect(self, *, writing: bool) -> Connection:
@@ -295,6 +300,21 @@ class PostgresqlDialect:
     def end_schema_change(self, cursor: Cursor) -> None:
         """See `Dialect.end_schema_change`."""
         cursor.execute("COMMIT", ())
+
+
+def _fault(url: str, options: Mapping[str, Any]) -> str | None:
+    """What is wrong with what libpq has read in a URL, as a part of a sentence.
+
+    It ends a password at the first ``@`` or ``/``, and would name the rest as a host or port that it does not find.
+    """
+    host, port, database = (str(options.get(name) or "") for name in ("host", "port", "dbname"))
+    # The first character of a host may be one: that is a socket without a file.
+    at_is_plain = "@" in host[1:] or ("@" in database and "%40" not in url)
+    if at_is_plain or not re.fullmatch(r"[\d,]*", port):
+        return "has no valid host, or no valid port"
+    if not options.get("dbname") and not options.get("service"):
+        return "names no database"
+    return None
 
 
 class _Cursor(psycopg.RawCursor[Any]):
