@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from support.backends import BACKENDS
 from support.doors.base import Api
 from support.errors import ApiError
 
@@ -341,8 +342,17 @@ def test_page_sizes_at_the_ends(api: Api, experiment_id: str, run_id: str) -> No
         assert api("ListExperiments", max_results=max_results).experiments
 
 
+@pytest.mark.parametrize(
+    "way",
+    [*((backend, "core") for backend in BACKENDS), ("sqlite", "grpc"), ("sqlite", "rest")],
+    ids="-".join,
+    indirect=True,
+)
 def test_pages_are_of_1000_when_nothing_is_said(api: Api, experiment_id: str) -> None:
-    """§8: runs/search max_results default 1000; experiments/search ≠ absent → 1000 here."""
+    """§8: runs/search max_results default 1000; experiments/search ≠ absent → 1000 here.
+
+    Every backend and every door once: a thousand runs take seconds to make.
+    """
     for _ in range(1001):
         api("CreateRun", experiment_id=experiment_id)
     first = api("SearchRuns", experiment_ids=[experiment_id])
