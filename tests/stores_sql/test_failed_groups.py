@@ -11,13 +11,16 @@ from typing import Any
 import psycopg
 import pytest
 
-from support.scratch_databases import mariadb_databases, postgres_databases
-from support.sql_stores import Changes, change, outcome, points, run_info
+from support.determinism import SteppingClock
+from support.mariadb_server import MariadbServer
+from support.scratch_databases import ScratchDatabases, mariadb_databases, postgres_databases
+from support.sql_stores import Changes, change, outcome, points, run_info, together
 from trackwell_service.domain.changes import AddParam, AddRun
 from trackwell_service.domain.errors import TemporarilyUnavailable
 from trackwell_service.domain.mutations import Outcome
 from trackwell_service.stores.sql import SqlStore, WriterLimits, open_sql_store
-from trackwell_service.stores.sql.dialects import mysql_connections, postgresql
+from trackwell_service.stores.sql.dialects import dialect_of, mysql_connections, postgresql
+from trackwell_service.stores.sql.dialects.mysql import MysqlDialect
 
 GIVE_UP_AFTER_S = 0.3
 """A writer gives up as soon as that, so that a test is short."""
@@ -73,6 +76,116 @@ def test_a_group_that_failed_in_the_middle_leaves_no_trace_in_later_ones(postgre
         assert len(store.load_runs(["r"])["r"].params) == len(store.history("r", "m", None, 99)) == 6
 
 
+def test_a_server_that_takes_no_writes_any_more_is_left_for_the_next_one(postgres_url: str) -> None:
+    """As after a failover, when the old server goes on as a standby: what connects anew reaches the right one."""
+    server = postgres_databases().server
+    setting = f"ALTER DATABASE {postgres_url.rpartition('/')[2]} SET default_transaction_read_only"
+    with opened(postgres_url) as store:
+        try:
+            server.execute(f"{setting} = on")
+            server.end_connections()
+            assert isinstance(outcome(store, Changes((AddRun(run_info("r")),))), TemporarilyUnavailable)
+        finally:
+            server.execute(f"{setting} = off")
+        change(store, AddRun(run_info("r")))
+
+
+STOPPING: dict[Callable[[], ScratchDatabases], tuple[str, ...]] = {
+    postgres_databases: (
+        "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%UPDATE'",
+    ),
+    mariadb_databases: (
+        "SELECT id FROM information_schema.processlist WHERE info LIKE '%FROM counters%FOR UPDATE' AND time_ms > 10",
+        "KILL QUERY {}",
+    ),
+}
+"""What an administrator asks until there is an answer, and then does with it."""
+
+
+@pytest.mark.parametrize("databases", [postgres_databases, mariadb_databases])
+def test_a_write_that_an_administrator_stops_is_tried_again(databases: Callable[[], ScratchDatabases]) -> None:
+    server = databases().server
+    with (
+        databases().empty() as url,
+        opened(url, 30.0) as store,
+        closing(dialect_of(url).connect(writing=True)) as other,
+    ):
+        cursor = other.cursor()
+        cursor.execute("BEGIN", ())
+        cursor.execute("SELECT * FROM counters FOR UPDATE", ())
+        answer: Future[Outcome] = Future()
+        store.submit(Changes((AddRun(run_info("r")),)), answer.set_result)
+        ask, *act = STOPPING[databases]
+        while not (found := server.execute(ask)):
+            assert not answer.done()
+        for each in act:
+            server.execute(each.format(found[0][0]))
+        cursor.execute("ROLLBACK", ())
+        assert answer.result(60) is None
+        assert list(store.load_runs(["r"])) == ["r"]
+
+
+def test_a_write_that_is_stopped_every_time_may_be_sent_again(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "LOCK_TIMEOUT_MS", 60_000)
+    monkeypatch.setattr(postgresql, "WRITE_STATEMENT_MS", 100)
+    with opened(postgres_url) as store:
+        change(store, AddRun(run_info("r")))
+        with held(postgres_url, "SELECT * FROM counters FOR UPDATE"):
+            answer = outcome(store, Changes((AddParam("r", "p", "v"),)))
+        assert isinstance(answer, TemporarilyUnavailable)
+        assert answer.retry_after_s is not None
+        change(store, AddParam("r", "p", "v"))
+
+
+def test_at_the_end_nobody_waits_for_a_database_that_is_away(
+    mariadb_server: MariadbServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each mutation is a group of its own here, and each would be tried for an hour."""
+    answers: list[Outcome] = []
+    attempts: list[object] = []
+    limits = WriterLimits(give_up_after_s=3600.0, group_mutations=1)
+    with mariadb_databases().empty() as url:
+        dialect = MysqlDialect(url)
+        store = SqlStore(dialect, SteppingClock(), limits=limits)
+        assert outcome(store, Changes(())) is None
+
+        def away() -> dict[str, object]:
+            attempts.append(None)
+            return {"host": "127.0.0.1", "port": 1}
+
+        monkeypatch.setattr(dialect, "_arguments", away)
+        mariadb_server.end_connections()
+        for _ in range(3):
+            store.submit(Changes(()), answers.append)
+        while not attempts:
+            assert not answers
+        store.close()
+        assert [type(answer) for answer in answers] == [TemporarilyUnavailable] * 3
+
+
+# -- connecting anew
+
+
+def test_a_user_who_is_refused_for_a_while_is_not_told_of_a_fault(mariadb_server: MariadbServer) -> None:
+    """A password that is being changed: the group is tried again as a whole."""
+    with mariadb_databases().empty() as url:
+        mariadb_server.execute("CREATE OR REPLACE USER app IDENTIFIED BY 'first'")
+        mariadb_server.execute("GRANT ALL ON *.* TO app")
+        with opened(url.replace("root@", "app:first@")) as store:
+            change(store, AddRun(run_info("r")))
+            mariadb_server.execute("ALTER USER app IDENTIFIED BY 'second'")
+            mariadb_server.end_connections()
+            answers = together(store, [Changes((AddParam("r", f"p{number}", "v"),)) for number in range(3)])
+            assert [type(answer) for answer in answers] == [TemporarilyUnavailable] * 3
+            with pytest.raises(TemporarilyUnavailable):
+                store.load_runs(["r"])
+            mariadb_server.execute("ALTER USER app IDENTIFIED BY 'first'")
+            change(store, AddParam("r", "p", "v"))
+        mariadb_server.execute("DROP USER app")
+
+
 # -- a server that stands still
 
 
@@ -107,7 +220,7 @@ def behind_the_first_write(statements: list[str]) -> bool:
 @pytest.mark.parametrize("where", [behind_the_counters, behind_the_first_write])
 @pytest.mark.parametrize("databases", [postgres_databases, mariadb_databases])
 def test_a_server_that_stands_still_does_not_hold_up_the_others(
-    databases: Any, where: Callable[[list[str]], bool], monkeypatch: pytest.MonkeyPatch
+    databases: Callable[[], ScratchDatabases], where: Callable[[list[str]], bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when its machine is suspended: its transaction is ended, and when it goes on, it handles its group anew."""
     monkeypatch.setattr(postgresql, "IDLE_IN_TRANSACTION_MS", 500)

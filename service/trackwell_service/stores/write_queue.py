@@ -41,6 +41,11 @@ class WriteQueue:
         """Size of what waits or is being written, in bytes."""
         return self._queued_bytes
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether `close` has been called."""
+        return self._closing
+
     def submit(self, mutation: Mutation[Any], done: Done) -> None:
         """See `roles.MutationWriter.submit`. A mutation larger than the queue is taken when the queue is empty."""
         size_bytes = mutation.size_bytes

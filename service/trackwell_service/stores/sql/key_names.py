@@ -18,30 +18,32 @@ class KeyNames:
         self._dialect = dialect
         self._by_id = dialect.text(f"SELECT id, name FROM names WHERE {dialect.among('id')}")
         self._by_name = dialect.text(f"SELECT id, name FROM names WHERE {dialect.among('name')}")
-        self._names: dict[int, str] = {}
-        self._ids: dict[str, int] = {}
+        self._both: tuple[dict[int, str], dict[str, int]] = {}, {}
 
     def names(self, session: Session, ids: Iterable[int]) -> Mapping[int, str]:
         """The name of each of the ids, and of others."""
-        self._trim()
-        unknown = [number for number in ids if number not in self._names]
+        names, by_name = self._kept()
+        unknown = [number for number in ids if number not in names]
         if unknown:
-            self._remember(session.query(self._by_id, (self._dialect.ints(unknown),)))
-        return self._names
+            _remember(names, by_name, session.query(self._by_id, (self._dialect.ints(unknown),)))
+        return names
 
     def ids(self, session: Session, names: Iterable[str]) -> Mapping[str, int]:
         """The id of each of the names that has one, and of others."""
-        self._trim()
-        unknown = [name for name in names if name not in self._ids]
+        by_id, ids = self._kept()
+        unknown = [name for name in names if name not in ids]
         if unknown:
-            self._remember(session.query(self._by_name, (self._dialect.texts(unknown),)))
-        return self._ids
+            _remember(by_id, ids, session.query(self._by_name, (self._dialect.texts(unknown),)))
+        return ids
 
-    def _trim(self) -> None:
-        if len(self._names) > MOST_NAMES:
-            self._names, self._ids = {}, {}
+    def _kept(self) -> tuple[dict[int, str], dict[str, int]]:
+        """Both directions. A reader goes on with what it got, for another thread may begin new ones meanwhile."""
+        if len(self._both[0]) > MOST_NAMES:
+            self._both = {}, {}
+        return self._both
 
-    def _remember(self, rows: Iterable[tuple[int, str]]) -> None:
-        for number, name in rows:
-            self._names[number] = name
-            self._ids[name] = number
+
+def _remember(names: dict[int, str], ids: dict[str, int], rows: Iterable[tuple[int, str]]) -> None:
+    for number, name in rows:
+        names[number] = name
+        ids[name] = number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from contextlib import contextmanager
 from trackwell_service.domain.errors import TemporarilyUnavailable, TrackwellError
 from trackwell_service.stores.sql.dialects.base import Dialect, Failure
 from trackwell_service.stores.sql.session import RETRY_AFTER_S, OnStatement, Session, translated
+
+logger = logging.getLogger(__name__)
 
 READ_CONNECTIONS = 4
 """Reads at once: what a small thread pool asks for; more of them only wait for one interpreter lock."""
@@ -29,8 +32,11 @@ class ReadPool:
         self._closed = False
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A session in a transaction that sees one state of the database. The driver's errors leave it translated."""
+    def transaction(self, *, is_search: bool = False) -> Iterator[Session]:
+        """A session in a transaction that sees one state of the database. The driver's errors leave it translated.
+
+        Only a search is blamed for taking too long, see `translated`.
+        """
         if not self._permits.acquire(timeout=WAIT_S):
             raise TemporarilyUnavailable("Too many reads are under way. Try again.", retry_after_s=RETRY_AFTER_S)
         session: Session | None = None
@@ -41,11 +47,10 @@ class ReadPool:
             self._give_back(session)
         except self.dialect.driver_error as error:
             self._discard(session)
-            raise translated(self.dialect, error) from error
+            raise translated(self.dialect, error, is_search=is_search) from error
         except TrackwellError:
             if session is not None:
-                self.dialect.rollback(session.cursor)
-                self._give_back(session)
+                self._end(session)
             raise
         except BaseException:
             self._discard(session)
@@ -89,6 +94,16 @@ class ReadPool:
                 self._free.append(session)
                 return
         session.close()
+
+    def _end(self, session: Session) -> None:
+        """Ends a read that was refused for another reason; the connection may be lost meanwhile."""
+        try:
+            self.dialect.rollback(session.cursor)
+        except self.dialect.driver_error as error:
+            logger.warning("a reading connection was lost: %s", error)
+            self._discard(session)
+        else:
+            self._give_back(session)
 
     def _discard(self, session: Session | None) -> None:
         """A connection on which a read failed is not used again: what it is in the middle of is not known."""

@@ -79,8 +79,11 @@ class Session:
         return time.monotonic() > self._stop_at
 
 
-def translated(dialect: Dialect, error: Exception) -> TrackwellError:
-    """What a caller is told about an error of the driver, whose own words go to the log only."""
+def translated(dialect: Dialect, error: Exception, *, is_search: bool = False) -> TrackwellError:
+    """What a caller is told about an error of the driver, whose own words go to the log only.
+
+    A search that is stopped is too wide; anything else asks for little, so what held it up is not in the request.
+    """
     failure = dialect.classify(error)
     logger.warning("the database reported: %s (%s)", error, failure.name)
     match failure:
@@ -91,6 +94,8 @@ def translated(dialect: Dialect, error: Exception) -> TrackwellError:
                 "The database has no room left on its disk; nothing was stored. Make room and try again.",
                 retry_after_s=FULL_RETRY_AFTER_S,
             )
+        case Failure.TOO_LONG if not is_search:
+            return TemporarilyUnavailable("The database took too long. Try again.", retry_after_s=RETRY_AFTER_S)
         case Failure.TOO_LONG:
             return InvalidParameter(
                 f"The search was stopped: one of its steps took longer than {LONGEST_READ_S:g} s. Narrow it to fewer"

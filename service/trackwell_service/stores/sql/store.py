@@ -88,7 +88,7 @@ class SqlStore:
 
     def search_experiments(self, query: ExperimentQuery) -> Page[Experiment]:
         """See `roles.ExperimentReader.search_experiments`."""
-        with self._reads.transaction() as session:
+        with self._reads.transaction(is_search=True) as session:
             return self._experiment_finder.page(session, query)
 
     def dataset_summaries(self, experiment_ids: Sequence[int], limit: int) -> Sequence[DatasetSummary]:
@@ -100,7 +100,7 @@ class SqlStore:
 
     def find_runs(self, query: RunQuery) -> Page[RunRef]:
         """See `roles.RunReader.find_runs`."""
-        with self._reads.transaction() as session:
+        with self._reads.transaction(is_search=True) as session:
             return self._run_finder.page(session, query)
 
     def run_refs(self, run_ids: Sequence[str]) -> Mapping[str, RunRef]:

@@ -120,7 +120,7 @@ class GroupCommitWriter:
                 failure = self._dialect.classify(error)
                 if failure is Failure.FAULT and len(group) > 1:
                     return None
-                if failure in {Failure.BUSY, Failure.LOST} and time.monotonic() + pause_s < give_up_at:
+                if self._is_worth_a_try(failure) and time.monotonic() + pause_s < give_up_at:
                     logger.warning("a group of %d mutations is tried again: %s", len(group), error)
                     time.sleep(pause_s)
                     pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
@@ -133,6 +133,12 @@ class GroupCommitWriter:
                     return self._all(group, error)
                 logger.exception("a mutation could not be written")
                 return self._all(group, InternalError("The server failed to store this; its log holds the cause."))
+
+    def _is_worth_a_try(self, failure: Failure) -> bool:
+        """Whether another attempt may succeed soon; nobody waits at the end for a database that is away."""
+        if failure is Failure.LOST:
+            return not self._queue.is_closing
+        return failure in {Failure.BUSY, Failure.TOO_LONG}
 
     def _all(self, group: list[Submission], error: TrackwellError) -> list[Outcome]:
         return [error] * len(group)

@@ -49,7 +49,7 @@ class Failure(Enum):
     BUSY = "another transaction is in the way; nothing was written; trying again helps"
     LOST = "it is not known whether the transaction was committed; it must be replayed"
     FULL = "there is no room; nothing was written"
-    TOO_LONG = "the statement was stopped because it took too long; nothing was written; trying again does not help"
+    TOO_LONG = "the statement took too long or an operator stopped it; nothing was written"
     CORRUPT = "what is stored cannot be read"
     FAULT = "the statement or its parameters are wrong; trying again does not help"
 

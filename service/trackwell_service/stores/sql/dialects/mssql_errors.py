@@ -12,21 +12,22 @@ from collections.abc import Sequence
 from trackwell_service.stores.sql.dialects.base import Failure
 
 _BUSY = {
-    1204, 1205, 1222, 8645, 8651, 3960, 3961, 3956, 3957, 976, 983, 3906, 17142, 17809, 17810, 18401, 10928, 10929,
-    40501, 40613, 49918, 49919, 49920,
+    1204, 1205, 1222, 8645, 8651, 3960, 3961, 3956, 3957, 983, 17142, 17809, 17810, 18401, 10928, 10929, 40501, 40613,
+    49918, 49919, 49920,
 }  # fmt: skip
-"""No lock to be had, deadlock, lock timeout, no memory to be had in time, conflicts of snapshots, a replica that does
-not write during a failover, too many connections, and Azure's words for all that."""
+"""No lock to be had, deadlock, lock timeout, no memory to be had in time, conflicts of snapshots, a replica that is
+about to change its role, too many connections, and Azure's words for all that."""
 
 _FULL = {701, 802, 1101, 1105, 3958, 3959, 3966, 3967, 5149, 9002, 40544}
 """Memory, file group, row versions (tempdb), disk, transaction log, Azure's size limit."""
 
 _LOST = {
-    2, 53, 64, 121, 233, 258, 596, 6005, 10053, 10054, 10060, 10061, 11001, 20002, 20003, 20004, 20006, 20009, 20017,
-    20019, 20020, 20047, 40197,
+    2, 53, 64, 121, 233, 258, 596, 976, 3906, 6005, 10053, 10054, 10060, 10061, 11001, 20002, 20003, 20004, 20006,
+    20009, 20017, 20019, 20020, 20047, 40197,
 }  # fmt: skip
-"""The connection could not be made or ended: by the network, an administrator or a shutdown. With pymssql an answer
-that does not come in time (20003) ends it too."""
+"""The connection could not be made or ended: by the network, an administrator or a shutdown; or it is one to a
+replica that takes no reads or writes, and behind the same name there may be another by now. With pymssql an answer that
+does not come in time (20003) ends it too."""
 
 _CORRUPT = {605, 823, 824, 825, 5242, 5243, 8928, 8939}
 

@@ -29,12 +29,17 @@ SCHEMA_LOCK_S = 60
 _SCHEMA_LOCK = "CONCAT('trackwell ', MD5(DATABASE()))"
 """Locks of that kind belong to the whole server, and their names have 64 characters."""
 
-_BUSY = {1020, 1040, 1203, 1205, 1213, 1226, 1290, 1412, 1637, 1792, 1836, 3572}
-"""Lock not to be had in time, deadlock, too many connections, a server that does not write during a failover."""
+_BUSY = {1020, 1040, 1203, 1205, 1213, 1226, 1412, 1637, 3572}
+"""Lock not to be had in time, deadlock, too many connections."""
 _FULL = {3, 1021, 1037, 1038, 1041, 1114}
 """Disk or table full, out of memory."""
-_LOST = {0, 1053, 1080, 1158, 1159, 1160, 1161, 1184, 1927, 2002, 2003, 2006, 2013, 2014, 2026, 2055, 3169, 4031}
-"""The connection could not be made, or ended: by the network, an administrator or a shutdown."""
+_LOST = {
+    0, 1053, 1080, 1158, 1159, 1160, 1161, 1184, 1290, 1792, 1836, 1927, 2002, 2003, 2006, 2013, 2014, 2026, 2055,
+    3169, 4031,
+}  # fmt: skip
+"""The connection could not be made, or ended: by the network, an administrator or a shutdown. Or it is one to a server
+that takes no writes any more, and behind the same name there may be another by now."""
+_OUT_OF_REACH = 2003
 _TOO_LONG = {1317, 1969, 3024}
 _CORRUPT = {126, 127, 1034, 1194, 1712}
 _REFUSED = {1044, 1045, 1251, 1698, 1820, 3118}
@@ -89,7 +94,18 @@ class MysqlDialect:
         return arguments(server_address(self.url, OPTIONS), self._driver)
 
     def connect(self, *, writing: bool) -> Connection:
-        """See `Dialect.connect`. Raises InvalidParameter when the server is too old or its packets too small."""
+        """See `Dialect.connect`. Raises InvalidParameter when the server is too old or its packets too small.
+
+        Where a server was good already, everything that keeps from it now is a connection that cannot be made.
+        """
+        try:
+            return self._connected(writing=writing)
+        except (self.driver_error, InvalidParameter) as error:
+            if not self._is_known:
+                raise
+            raise self._module.OperationalError(_OUT_OF_REACH, f"no new connection: {error}") from error
+
+    def _connected(self, *, writing: bool) -> Connection:
         connection = self._module.connect(
             **self._arguments(), read_timeout=SOCKET_TIMEOUT_S, write_timeout=SOCKET_TIMEOUT_S
         )
