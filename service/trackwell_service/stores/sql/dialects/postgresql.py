@@ -103,7 +103,7 @@ class PostgresqlDialect:
         except psycopg.ProgrammingError:
             # Not libpq's words, here and in the traceback: they repeat what is wrong, which may be the password.
             options = {}
-            fault = "is no URL of a PostgreSQL database, or has an option that libpq does not know"
+            fault: str | None = "is no URL of a PostgreSQL database, or has an option that libpq does not know"
         else:
             fault = _fault(self._conninfo, options)
         if fault is not None:
@@ -339,7 +339,7 @@ class _Cursor(psycopg.RawCursor[Any]):
         The Sync behind it, which is not waited for, tells the server that nothing is under way. Else it would let a
         client that stands still hold its locks for ever: an idle transaction is ended, an active one is not.
         """
-        self.execute(sql, parameters)
+        self.execute(cast(Any, sql), parameters)
         if self._pipeline is not None:
             # The driver's own `sync` waits. These two parts of it have been what they are since there are pipelines.
             self._pipeline._enqueue_sync()  # noqa: SLF001 # see above
