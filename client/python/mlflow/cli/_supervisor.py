@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -33,8 +34,8 @@ LIVED_S: Final = 10.0
 """A worker that ends before it has served so long is likely to end again, for the same reason."""
 
 DELAYS_S: Final = (0.0, 0.5, 1.0, 2.0, 4.0)
-"""How long to wait before each new worker in a row of such ends. After the last of them the server gives up: whoever
-watches over it learns that something is wrong only when it ends."""
+"""How long to wait before each new worker in a row of such ends. After the last of them the server gives up, unless
+another worker serves: whoever watches over it learns that something is wrong only when it ends."""
 
 
 class CannotServe(Exception):
@@ -91,12 +92,16 @@ class Restarts:
     def __init__(self) -> None:
         self._in_a_row = 0
 
-    def delay_s(self, served_s: float) -> float | None:
-        """How long to wait before the next worker is started, after one that served so long; None: no more of them."""
+    def delay_s(self, served_s: float, *, others_serve: bool) -> float | None:
+        """How long to wait before the next worker is started, after one that served so long; None: no more of them.
+
+        As long as others serve there are always more: what keeps a new one from starting, a database that is away for
+        a while, need not keep them from going on.
+        """
         if served_s >= LIVED_S:
             self._in_a_row = 0
         if self._in_a_row == len(DELAYS_S):
-            return None
+            return DELAYS_S[-1] if others_serve else None
         self._in_a_row += 1
         return DELAYS_S[self._in_a_row - 1]
 
@@ -142,10 +147,34 @@ class Worker:
         """How long its doors have been open."""
         return 0.0 if self.serving_since_s is None else time.monotonic() - self.serving_since_s
 
+    def is_proven(self) -> bool:
+        """Whether it serves, and has done so for long enough to go on."""
+        return self.process.returncode is None and self.served_s() >= LIVED_S
+
     def signal(self, number: int) -> None:
         """Sends a signal, unless the process has ended."""
         if self.process.returncode is None:
             self.process.send_signal(number)
+
+
+async def _started() -> Worker:
+    """A new process, which waits for its plan. Raises OSError."""
+    ours, theirs = socket.socketpair()
+    with theirs, ExitStack() as on_failure:
+        on_failure.callback(ours.close)
+        ours.setblocking(False)
+        answers, channel = await asyncio.open_connection(sock=ours)
+        on_failure.callback(channel.close)
+        # With the modules that this process sees, and none that happen to lie in its working folder.
+        code = f"import sys; sys.path[:] = {sys.path!r}; from mlflow.cli._worker import main; main({theirs.fileno()})"
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", code),
+            stdin=subprocess.DEVNULL,
+            pass_fds=(theirs.fileno(),),
+            process_group=0,  # a Ctrl-C reaches this process alone, which passes it on
+        )
+        on_failure.pop_all()
+    return Worker(process, channel, answers)
 
 
 @dataclass(slots=True)
@@ -183,6 +212,7 @@ class Team:
             return
         for worker in self.workers.values():
             worker.signal(signal.SIGKILL)
+        shutil.rmtree(self.folder, ignore_errors=True)
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 
@@ -200,34 +230,26 @@ class Team:
 
     async def _open(self, slot: int) -> None:
         """Starts a worker and waits until it serves. Raises CannotServe."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            ours.setblocking(False)
-            answers, channel = await asyncio.open_connection(sock=ours)
-            # With the modules that this process sees, and none that happen to lie in its working folder.
-            code = (
-                f"import sys; sys.path[:] = {sys.path!r}; from mlflow.cli._worker import main; main({theirs.fileno()})"
-            )
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; {code}"),
-                stdin=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(),),
-                process_group=0,  # a Ctrl-C reaches this process alone, which passes it on
-            )
-        worker = self.workers[slot] = Worker(process, channel, answers)
+        try:
+            worker = self.workers[slot] = await _started()
+        except OSError as error:  # too many processes or files, or no memory for another
+            raise CannotServe(f"No worker can be started: {error.strerror or error}.") from error
         if self.stopping:
             worker.signal(signal.SIGTERM)
-        channel.write(plan_message(replace(self.plan, place=WorkerPlace(slot, self.folder))))
+        worker.channel.write(plan_message(replace(self.plan, place=WorkerPlace(slot, self.folder))))
         await worker.opened()
 
     async def _keep(self, slot: int) -> None:
         """Replaces a worker whenever it has ended, until all are to stop."""
+        known: Worker | None = None
         while True:
             worker = self.workers[slot]
             await worker.ended()
             if self.stopping:
                 return
-            delay_s = self.restarts.delay_s(worker.served_s())
+            is_news, known = worker is not known, worker
+            others_serve = any(each.is_proven() for each in self.workers.values())
+            delay_s = self.restarts.delay_s(worker.served_s() if is_news else 0.0, others_serve=others_serve)
             if delay_s is None:
                 self._give_up(
                     CannotServe(
@@ -236,7 +258,8 @@ class Team:
                     )
                 )
                 return
-            click.echo(f"Worker {worker.process.pid} {worker.ending()}. Another one takes its place.", err=True)
+            if is_news:
+                click.echo(f"Worker {worker.process.pid} {worker.ending()}. Another one takes its place.", err=True)
             await asyncio.sleep(delay_s)
             if self.stopping:
                 return
