@@ -20,6 +20,7 @@ from trackwell_service.domain.errors import InvalidParameter, TemporarilyUnavail
 from trackwell_service.stores.sql.dialects import dialect_of
 from trackwell_service.stores.sql.dialects.base import Cursor, Dialect, Failure
 from trackwell_service.stores.sql.half_made import remove_half_made
+from trackwell_service.stores.sql.schema_check import refuse_unversioned
 
 _ADVICE = {
     True: "An upgrade of much data takes long; until it is done Ctrl-C leaves everything as it is. Keep a backup.",
@@ -89,7 +90,9 @@ def _explained(dialect: Dialect, error: Exception) -> TrackwellError:
 
 def _refuse_foreign(connection: sa.Connection, present: str | None, script: ScriptDirectory, dialect: Dialect) -> None:
     if present is None:
-        tables = [name for name in sa.inspect(connection).get_table_names() if name != VERSION_TABLE]
+        present_tables = sa.inspect(connection).get_table_names()
+        refuse_unversioned(dialect, present_tables, ())
+        tables = [name for name in present_tables if name != VERSION_TABLE]
         if tables:
             raise InvalidParameter(
                 f"The database at {dialect.shown_url} holds tables of another program"

@@ -6,7 +6,7 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -20,12 +20,15 @@ import render_schema
 import trackwell_migrations
 from support.scratch_databases import ScratchDatabases, mariadb_databases, postgres_databases
 from support.sql_stores import change, points, run_info
+from support.statement_recorder import ServerInfo
 from trackwell_migrations import NEWEST_REVISION, VERSION_TABLE, upgrade, upgrading
 from trackwell_service.domain.changes import AddRun
 from trackwell_service.domain.errors import InvalidParameter, TemporarilyUnavailable
 from trackwell_service.stores.sql import SqlStore, open_sql_store, schema_check
 from trackwell_service.stores.sql.creation import create_schema
 from trackwell_service.stores.sql.dialects import dialect_of
+from trackwell_service.stores.sql.dialects.postgresql_relatives import check
+from trackwell_service.stores.sql.dialects.postgresql_relatives import engine_of as postgresql_engine_of
 from trackwell_service.stores.sql.schema import metadata
 
 SERVERS = {"postgresql": postgres_databases, "mariadb": mariadb_databases}
@@ -209,6 +212,14 @@ def test_a_schema_without_one_of_its_tables_is_refused(url: str) -> None:
         opened(url)
 
 
+def test_tables_without_their_revision_are_damage(url: str) -> None:
+    with_data(url)
+    execute(url, f"DELETE FROM {VERSION_TABLE}")
+    for action in (opened, upgrade):
+        with pytest.raises(InvalidParameter, match=r"damaged: it has Trackwell's tables.*Restore it from a backup"):
+            action(url)
+
+
 def test_a_database_that_does_not_exist_is_told(databases: ScratchDatabases) -> None:
     missing = databases.server.url("no_such_database")
     with pytest.raises(InvalidParameter, match="has no such database"):
@@ -226,3 +237,39 @@ def test_a_server_that_is_not_there_is_told_without_the_password(databases: Scra
             with pytest.raises(TemporarilyUnavailable, match=r"me:\*\*\*@127.0.0.1.*cannot be reached") as refusal:
                 action(away)
             assert "secret" not in refusal.value.message
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_is_not_in_utf8_is_refused(encoding: str) -> None:
+    server = postgres_databases().server
+    name = f"in_{encoding.lower()}"
+    server.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'")
+    url = server.url(name)
+    with pytest.raises(InvalidParameter, match=rf"encoding {encoding}.*createdb --template=template0 --encoding=UTF8"):
+        opened(url)
+    server.drop_database(url)
+
+
+def test_a_user_who_may_not_make_tables_is_told() -> None:
+    server = postgres_databases().server
+    server.execute("CREATE ROLE guest LOGIN")
+    with server.database() as url, pytest.raises(InvalidParameter, match="GRANT USAGE, CREATE ON SCHEMA public"):
+        opened(url.replace("//trackwell@", "//guest@"))
+    server.execute("DROP ROLE guest")
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ({"server_version": "12.22 (Debian 12.22-1)", "server_encoding": "UTF8"}, True),
+        ({"server_version": "13.0", "server_encoding": "UTF8"}, False),
+        ({"server_version": "17beta1", "server_encoding": "UTF8"}, False),
+        ({"server_version": "11.2-YB-2.20.1.0-b0", "server_encoding": "UTF8"}, False),
+        ({"server_version": "9.6", "crdb_version": "CockroachDB CCL v24.3.0"}, False),
+        ({}, False),
+    ],
+)
+def test_an_old_server_of_postgresql_is_refused(said: dict[str, str], refused: bool) -> None:
+    info = ServerInfo(said)
+    with pytest.raises(InvalidParameter, match="needs PostgreSQL 13 or newer") if refused else nullcontext():
+        check(postgresql_engine_of(info), info, "postgresql://h/d")

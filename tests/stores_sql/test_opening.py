@@ -94,8 +94,24 @@ def test_an_outdated_schema_is_refused_with_the_command_to_run(tmp_path: Path) -
     (tmp_path / "store.db").write_bytes(migrated_sqlite())
     database(tmp_path, f"UPDATE {VERSION_TABLE} SET version_num = '0000'")
     assert refused(tmp_path).endswith(f"then run: mlflow db upgrade {url_of(tmp_path)}")
+
+
+def test_tables_without_their_revision_are_damage(tmp_path: Path) -> None:
+    """No upgrade is advised: it would not know where to begin."""
+    (tmp_path / "store.db").write_bytes(migrated_sqlite())
     database(tmp_path, f"DELETE FROM {VERSION_TABLE}")
+    assert refused(tmp_path).endswith("Restore it from a backup.")
+    with pytest.raises(InvalidParameter, match="damaged: it has Trackwell's tables") as refusal:
+        upgrade(url_of(tmp_path))
+    assert refusal.value.message == refused(tmp_path)
+
+
+def test_a_version_table_alone_is_an_upgrade_that_did_not_begin(tmp_path: Path) -> None:
+    database(tmp_path, f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
     assert f"mlflow db upgrade {url_of(tmp_path)}" in refused(tmp_path)
+    upgrade(url_of(tmp_path))
+    with opened(tmp_path) as store:
+        assert store.experiment(0) is not None
 
 
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from trackwell_migrations.names import NEWEST_REVISION, VERSION_TABLE
 from trackwell_service.domain.errors import DataLoss, InvalidParameter, TemporarilyUnavailable
 from trackwell_service.stores.sql.column_kinds import TABLES
@@ -31,6 +33,7 @@ def is_new(dialect: Dialect) -> bool:
         versions = [row[0] for row in session.query(f"SELECT version_num FROM {VERSION_TABLE}")]
         if not versions and half_made_tables(dialect, session.cursor):
             return True
+        refuse_unversioned(dialect, tables, versions)
     except dialect.driver_error as error:
         raise _unusable(dialect, error) from error
     finally:
@@ -38,10 +41,7 @@ def is_new(dialect: Dialect) -> bool:
     if versions == [NEWEST_REVISION]:
         missing = sorted(TABLES - tables)
         if missing:
-            raise InvalidParameter(
-                f"The database at {dialect.shown_url} is damaged: it lacks the table {', '.join(missing)}. Restore it"
-                " from a backup."
-            )
+            raise _damaged(dialect, f"it lacks the table {', '.join(missing)}")
         return False
     present = ", ".join(versions) or "none"
     if all(version < NEWEST_REVISION for version in versions):
@@ -55,6 +55,16 @@ def is_new(dialect: Dialect) -> bool:
         f" {present}, the newest one known here is {NEWEST_REVISION}. Install the version of Trackwell that upgraded"
         " it, or a newer one."
     )
+
+
+def refuse_unversioned(dialect: Dialect, tables: Collection[str], versions: Collection[str]) -> None:
+    """Raises InvalidParameter for tables of ours without the revision that they are at, which only damage makes."""
+    if VERSION_TABLE in tables and not versions and not TABLES.isdisjoint(tables):
+        raise _damaged(dialect, f"it has Trackwell's tables, but {VERSION_TABLE} does not say at which revision")
+
+
+def _damaged(dialect: Dialect, how: str) -> InvalidParameter:
+    return InvalidParameter(f"The database at {dialect.shown_url} is damaged: {how}. Restore it from a backup.")
 
 
 def _foreign(dialect: Dialect, tables: set[str]) -> str:
