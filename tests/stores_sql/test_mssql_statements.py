@@ -16,16 +16,20 @@ from trackwell_migrations.baseline import SEPARATOR
 from trackwell_service.stores.sql.dialects.mssql_statements import SHORT_TEXTS
 from trackwell_service.stores.sql.schema import metadata
 
+PARTS = 4
+"""So that several processes share the work, which is the parser's."""
 
-def test_no_statement_has_a_fault() -> None:
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_statement_has_a_fault(part: int) -> None:
     looked_at: set[str] = set()
-    for issued in all_statements():
+    for issued in sorted(all_statements(), key=lambda issued: issued.sql)[part::PARTS]:
         # Which number stands there decides nothing, and makes thousands of statements of hundreds.
         alike = re.sub(r"(stage|key_id|level) = \d\b", r"\1 = 0", issued.sql)
         if alike not in looked_at:
             looked_at.add(alike)
             assert faults(alike, len(issued.parameters)) == [], issued.sql
-    assert len(looked_at) > 1_000
+    assert len(looked_at) > 500
 
 
 def test_no_parameter_is_missing() -> None:

@@ -28,7 +28,7 @@ UNREAD = frozenset(
 """Statements that sqlglot cannot read. They are words of Microsoft's reference, with nothing of ours in them."""
 
 FUNCTIONS = frozenset(
-    ("APPLOCK_MODE", "CASE", "CAST", "COALESCE", "CONVERT", "COUNT", "DB_ID", "EXISTS", "OPENJSON", "SCHEMA_ID")
+    ("APPLOCK_MODE", "CASE", "CAST", "COALESCE", "CONVERT", "COUNT", "DB_ID", "EXISTS", "MAX", "OPENJSON", "SCHEMA_ID")
 )
 """What is called; all of them are in SQL Server 2016."""
 

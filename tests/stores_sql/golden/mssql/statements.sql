@@ -322,9 +322,11 @@ SELECT id, name FROM names WHERE name IN (SELECT CONVERT(VARBINARY(8000), j.v, 2
 
 SELECT id, stage, epoch FROM experiments WHERE id IN (SELECT j.v FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (v BIGINT '$') j)
 
-SELECT key_id, seq, level, points, min_timestamp_ms, max_timestamp_ms FROM metric_blocks WHERE run_pk = ? AND level = 0
+SELECT key_id, MAX(max_timestamp_ms) FROM metric_blocks WHERE run_pk = ? AND level = 1 AND points >= ? AND max_timestamp_ms < ? GROUP BY key_id
 
-SELECT key_id, seq, level, points, min_timestamp_ms, max_timestamp_ms FROM metric_blocks WHERE run_pk = ? AND level = 1 AND (points < ? OR max_timestamp_ms >= ?)
+SELECT key_id, seq, level, points, min_timestamp_ms, max_timestamp_ms FROM metric_blocks WHERE run_pk = ? AND level = 0 ORDER BY key_id, min_timestamp_ms, max_timestamp_ms, seq
+
+SELECT key_id, seq, level, points, min_timestamp_ms, max_timestamp_ms FROM metric_blocks WHERE run_pk = ? AND level = 1 AND (points < ? OR max_timestamp_ms >= ?) ORDER BY key_id, min_timestamp_ms, max_timestamp_ms, seq
 
 SELECT m.run_pk, m.key_id FROM runs r JOIN metric_latest m ON m.run_pk = r.id JOIN names n ON n.id = m.key_id WHERE r.run_id = ? AND n.name = ?
 
@@ -384,7 +386,7 @@ SET TRANSACTION ISOLATION LEVEL SNAPSHOT
 
 SET XACT_ABORT ON
 
-UPDATE metric_blocks SET level = 1 WHERE run_pk = ? AND key_id = ? AND seq = ?
+UPDATE metric_blocks SET level = 1 WHERE run_pk = ? AND key_id = ? AND seq IN (SELECT j.v FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (v BIGINT '$') j)
 
 UPDATE runs SET pending_blocks = ?, pending_points = ? WHERE id = ?
 
