@@ -20,7 +20,9 @@ from trackwell_service.domain.errors import TemporarilyUnavailable
 from trackwell_service.domain.mutations import Outcome
 from trackwell_service.stores.sql import SqlStore, WriterLimits, open_sql_store
 from trackwell_service.stores.sql.dialects import dialect_of, mysql_connections, postgresql
+from trackwell_service.stores.sql.dialects.base import Failure
 from trackwell_service.stores.sql.dialects.mysql import MysqlDialect
+from trackwell_service.stores.sql.session import Session
 
 GIVE_UP_AFTER_S = 0.3
 """A writer gives up as soon as that, so that a test is short."""
@@ -74,6 +76,17 @@ def test_a_group_that_failed_in_the_middle_leaves_no_trace_in_later_ones(postgre
             assert isinstance(log(100), TemporarilyUnavailable)
         assert [log(turn) for turn in range(uses, 6)] == [None] * (6 - uses)
         assert len(store.load_runs(["r"])["r"].params) == len(store.history("r", "m", None, 99)) == 6
+
+
+def test_a_commit_that_stores_nothing_is_not_taken_for_one(postgres_url: str) -> None:
+    dialect = dialect_of(postgres_url)
+    with closing(Session(dialect, writing=True)) as session:
+        dialect.begin_write(session.cursor)
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            session.query("SELECT 1 / 0")
+        with pytest.raises(psycopg.OperationalError, match="answered ROLLBACK") as error:
+            dialect.commit(session.cursor)
+        assert dialect.classify(error.value) is Failure.LOST
 
 
 def test_a_server_that_takes_no_writes_any_more_is_left_for_the_next_one(postgres_url: str) -> None:

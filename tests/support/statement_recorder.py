@@ -83,6 +83,8 @@ class RecordingCursor:
 
     longest_bytes = 1 << 24
     """See `mysql_connections.MysqlCursor`."""
+    statusmessage = "COMMIT"
+    """See `psycopg.Cursor`."""
 
     def __init__(self, recorder: Recorder, answer: tuple[Any, ...] = (1,), info: ServerInfo | None = None) -> None:
         self._recorder = recorder
@@ -111,6 +113,10 @@ class RecordingCursor:
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def send(self, sql: str, parameters: Sequence[Any]) -> None:
+        """Notes the statement."""
+        self._recorder.add(sql, parameters)
 
     def begin_pipeline(self) -> None:
         """See `postgresql.PostgresqlDialect.begin_write`: there is nobody to wait for."""

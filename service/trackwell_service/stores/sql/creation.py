@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trackwell_migrations.baseline import baseline
+from trackwell_service.domain.errors import InvalidParameter
 from trackwell_service.stores.sql.dialects.base import Dialect
 from trackwell_service.stores.sql.half_made import remove_half_made
 from trackwell_service.stores.sql.schema_check import is_new
@@ -14,8 +15,8 @@ def create_schema(dialect: Dialect) -> None:
 
     It is one transaction where DDL can be in one; elsewhere what an interruption has left is made anew.
 
-    Raises what `is_new` raises when the database was filled with something else meanwhile, and
-    TemporarilyUnavailable when another process holds it for too long.
+    Raises what `is_new` raises when the database was filled with something else meanwhile, InvalidParameter when the
+    user may not make tables, and TemporarilyUnavailable when another process holds it for too long.
     """
     try:
         session = Session(dialect, writing=True)
@@ -29,4 +30,7 @@ def create_schema(dialect: Dialect) -> None:
         finally:
             session.close()
     except dialect.driver_error as error:
+        reason = dialect.unusable(error)
+        if reason is not None:
+            raise InvalidParameter(reason) from error
         raise translated(dialect, error) from error

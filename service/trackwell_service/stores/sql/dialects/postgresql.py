@@ -17,7 +17,13 @@ from typing import Any, cast
 from trackwell_service.domain.errors import InvalidParameter
 from trackwell_service.stores.sql.column_kinds import Kind, kind_of
 from trackwell_service.stores.sql.dialects.base import Bulk, Connection, Cursor, Failure
-from trackwell_service.stores.sql.dialects.postgresql_relatives import POSTGRESQL, ConnectionInfo, Engine, engine_of
+from trackwell_service.stores.sql.dialects.postgresql_relatives import (
+    POSTGRESQL,
+    ConnectionInfo,
+    Engine,
+    check,
+    engine_of,
+)
 from trackwell_service.stores.sql.dialects.urls import ENCODING_ADVICE, without_password
 
 try:
@@ -34,7 +40,11 @@ CONNECT_TIMEOUT_S = 10
 """How long a server may take to accept a connection, in seconds, unless the URL says otherwise."""
 
 KEEPALIVE_IDLE_S = 30
-"""Silence after which a connection is probed, in seconds: a server that vanished is noticed within a minute or so."""
+"""Silence after which a connection is probed, in seconds."""
+
+KEEPALIVE_INTERVAL_S = 10
+KEEPALIVE_COUNT = 3
+"""Seconds between probes, and how many may stay unanswered: a server that vanished is noticed within a minute."""
 
 UNACKNOWLEDGED_MS = 20_000
 """How long sent data may stay unacknowledged before a connection counts as lost, in milliseconds."""
@@ -66,6 +76,8 @@ _CORRUPT = {"XX001", "XX002"}
 _LOST = {"25006", "25P03", "25P04", "26000", "40003", "57P01", "57P02", "57P03", "57P05"}
 """The server ended the transaction or connection: idle for too long, shut down or restarted. Or another connection is
 needed: this one's server takes no writes (any more), or a proxy has put another in its place, without its plans."""
+_NO_RIGHT = {"3F000", "42501"}
+"""No schema to make tables in, or not allowed to."""
 _NOT_ENCRYPTED = ("certificate", "server does not support SSL", "invalid sslmode")
 """What libpq says when a connection cannot be encrypted as the URL asks, rather than be made at all."""
 _ARRAYS = {Kind.INTEGER: "int8[]", Kind.TEXT: "text[]", Kind.BYTES: "bytea[]"}
@@ -112,11 +124,13 @@ class PostgresqlDialect:
             )
 
     def connect(self, *, writing: bool) -> Connection:
-        """See `Dialect.connect`."""
+        """See `Dialect.connect`. Raises InvalidParameter for a database that cannot hold what is stored."""
         given = conninfo_to_dict(self._conninfo)
         defaults = {
             "connect_timeout": CONNECT_TIMEOUT_S,
             "keepalives_idle": KEEPALIVE_IDLE_S,
+            "keepalives_interval": KEEPALIVE_INTERVAL_S,
+            "keepalives_count": KEEPALIVE_COUNT,
             "tcp_user_timeout": UNACKNOWLEDGED_MS,
             "application_name": "trackwell",
         }
@@ -142,12 +156,14 @@ class PostgresqlDialect:
             # takes longer than any page; and a page looks up a hundred rows that are in memory rather than on a disk
             # with a moving arm, which is what the default assumes.
             settings |= {"plan_cache_mode": "force_custom_plan", "jit": "off", "random_page_cost": 1.1}
-        unknown = self._meet(connection.info).unknown_settings
         try:
+            engine = self._meet(connection.info)
+            check(engine, connection.info, self.shown_url)
+            unknown = engine.unknown_settings
             connection.execute(
                 cast(Any, "; ".join(f"SET {name} = {value}" for name, value in settings.items() if name not in unknown))
             )
-        except psycopg.Error:
+        except (psycopg.Error, InvalidParameter):
             connection.close()
             raise
         return cast(Connection, _Connection(connection))
@@ -177,9 +193,12 @@ class PostgresqlDialect:
         cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", ())
 
     def commit(self, cursor: Cursor) -> None:
-        """See `Dialect.commit`."""
-        cursor.execute("COMMIT", ())
-        cast(_Cursor, cursor).end_pipeline()
+        """See `Dialect.commit`. In a transaction that has failed, COMMIT is a ROLLBACK and no error."""
+        ours = cast(_Cursor, cursor)
+        ours.execute("COMMIT", ())
+        ours.end_pipeline()
+        if ours.statusmessage != "COMMIT":
+            raise psycopg.OperationalError(f"COMMIT was answered {ours.statusmessage}: nothing is stored")
 
     def rollback(self, cursor: Cursor) -> None:
         """See `Dialect.rollback`."""
@@ -280,6 +299,12 @@ class PostgresqlDialect:
     def unusable(self, error: Exception) -> str | None:
         """See `Dialect.unusable`. Errors at connecting have no code, so the server's English words decide."""
         words = str(error)
+        if getattr(error, "sqlstate", None) in _NO_RIGHT:
+            return (
+                f"The user of {self.shown_url} may not make tables in the database: {words}. Make it the owner, with"
+                " ALTER DATABASE … OWNER TO …, or GRANT USAGE, CREATE ON SCHEMA public TO it: since PostgreSQL 15 only"
+                " the owner may without being asked."
+            )
         if "password authentication failed" in words or "no pg_hba.conf entry" in words or "no password" in words:
             return f"The database server of {self.shown_url} refuses this user. Check the user and password in the URL."
         if any(told in words for told in _NOT_ENCRYPTED):

@@ -6,8 +6,11 @@ PostgreSQL", lists what differs and what was done about it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Protocol
+
+from trackwell_service.domain.errors import InvalidParameter
 
 
 class ConnectionInfo(Protocol):
@@ -28,11 +31,13 @@ class Engine:
     """See `Dialect.undoes_ddl`."""
     has_schema_lock: bool = True
     """Whether a transaction can take an advisory lock."""
+    oldest: int | None = None
+    """Its oldest version that will do, where its numbers are its own."""
     unknown_settings: frozenset[str] = frozenset()
     """Settings of PostgreSQL's planner that it refuses; it has another planner."""
 
 
-POSTGRESQL = Engine("postgresql")
+POSTGRESQL = Engine("postgresql", oldest=13)
 """PostgreSQL, and what is made of it: Aurora, AlloyDB, Citus."""
 
 COCKROACHDB = Engine(
@@ -54,3 +59,22 @@ def engine_of(info: ConnectionInfo) -> Engine:
     if "-YB-" in (info.parameter_status("server_version") or ""):
         return YUGABYTEDB
     return POSTGRESQL
+
+
+def check(engine: Engine, info: ConnectionInfo, shown_url: str) -> None:
+    """Raises InvalidParameter, saying what to do, for a version that is too old or a database that is not in UTF-8.
+
+    What the server does not tell is taken for right.
+    """
+    version = re.match(r"\d+", info.parameter_status("server_version") or "")
+    if version and engine.oldest is not None and int(version[0]) < engine.oldest:
+        raise InvalidParameter(
+            f"The server of {shown_url} is PostgreSQL {info.parameter_status('server_version')}. Trackwell needs"
+            f" PostgreSQL {engine.oldest} or newer. Upgrade the server."
+        )
+    encoding = info.parameter_status("server_encoding") or "UTF8"
+    if encoding != "UTF8":
+        raise InvalidParameter(
+            f"The database at {shown_url} is in the encoding {encoding}, which cannot hold every text. Make one in"
+            " UTF-8: createdb --template=template0 --encoding=UTF8 NAME"
+        )
