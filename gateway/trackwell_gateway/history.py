@@ -114,6 +114,10 @@ async def _send(call: Call, texts: AsyncIterator[bytes]) -> web.StreamResponse:
             if response is None:
                 response = json_stream()
                 await call.start(response)
+                if call.request.method == "HEAD":
+                    # Whatever follows the head would be read as the beginning of the next answer.
+                    await response.write_eof()
+                    return response
             await response.write(bytes(gathered))
             gathered.clear()
     if response is None:

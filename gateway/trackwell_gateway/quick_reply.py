@@ -76,11 +76,14 @@ class QuickReply(web.Response):
         if self._ordinary is not None:
             await self._ordinary.write_eof(data)
             return
-        transport = None if self._request is None else self._request.transport
-        if transport is None or transport.is_closing():
+        request = self._request
+        transport = None if request is None else request.transport
+        if request is None or transport is None or transport.is_closing():
             raise ConnectionResetError("The client hung up before its answer.")
         body = self._text
         transport.write(b"%b%d\r\n\r\n%b" % (self._head, len(body), body))
+        # A client that sends on and reads no answers gets no more of them: they would fill the memory.
+        await request.writer.drain()
 
 
 class QuickReplies:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable, Iterator
 
 import pytest
+import urllib3
 from google.api.httpbody_pb2 import HttpBody
 from google.protobuf.message import Message
 
 from mlflow import MlflowException
 from mlflow._convert import artifacts
 from mlflow._transport.base import Replies, Reply, parsed
+from mlflow._transport.http import whole_body
 from mlflow.exceptions import RestException
 from mlflow.store.artifact.proxy import ProxyArtifactRepository
 from mlflow.tracking import _state
@@ -105,3 +108,21 @@ def test_both_doors_can_take_a_download_up(server: Server, name: str, door: str)
     with pytest.raises(RestException) as refused:
         fetch(offset=3, if_match=etag)
     assert refused.value.error_code == "RESOURCE_CONFLICT"
+
+
+class TestWholeBodies:
+    """What older versions of urllib3 leave to their callers."""
+
+    def response(self, announced: str | None) -> urllib3.HTTPResponse:
+        headers = {} if announced is None else {"Content-Length": announced}
+        # Without its own check, as in version 1.26.
+        return urllib3.HTTPResponse(io.BytesIO(CONTENT), headers, preload_content=False, enforce_content_length=False)
+
+    @pytest.mark.parametrize("announced", [None, "10", "chunked"])
+    def test_a_whole_one(self, announced: str | None) -> None:
+        assert b"".join(whole_body(self.response(announced), 3, "f")) == CONTENT
+
+    def test_one_that_breaks_off(self) -> None:
+        with pytest.raises(MlflowException, match=r"The file broke off after 10 of 1000 bytes") as broken:
+            list(whole_body(self.response("1000"), 3, "The file"))
+        assert broken.value.error_code == "TEMPORARILY_UNAVAILABLE"

@@ -109,7 +109,16 @@ class TestHistory:
         assert answer.headers["X-Request-Id"] == "i"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.json() == {"metrics": as_json("k", points), "next_page_token": "u"}
-        assert gateway.request("HEAD", HISTORY, params={"run_id": "r", "metric_key": "k"}).content == b""
+
+    def test_a_head_of_a_long_history_is_its_head_alone(self, gateway: GatewayThread, backend: FakeBackend) -> None:
+        points = [(float(n), n, n) for n in range(50_000)]
+        backend.streams["GetSeries"] = lambda _: iter([chunk("k", points)])
+        asked = f"HEAD {HISTORY}?run_id=r&metric_key=k HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        last = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        head, _, rest = gateway.exchange(asked + last).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200")
+        assert rest.startswith(b"HTTP/1.1 200")
+        assert rest.endswith(b"\r\n\r\nOK")
 
     def test_a_refusal_before_the_first_point_is_an_error(self, gateway: GatewayThread, backend: FakeBackend) -> None:
         def refuse(_: Any) -> Iterator[metrics_pb2.GetSeriesResponse]:

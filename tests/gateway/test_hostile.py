@@ -218,6 +218,20 @@ class TestMalformedHttp:
         assert answer.count(b"HTTP/1.1 200") == 4
         assert answer.index(b"9.9.9") < answer.index(b"{}") < answer.rindex(b"9.9.9") < answer.rindex(b"OK")
 
+    def test_who_reads_no_answers_is_sent_no_more(self, gateway: GatewayThread, backend: FakeBackend) -> None:
+        """They would fill the memory: 400 answers of 1 MB here."""
+        reply = runs_pb2.GetRunResponse(run=runs_pb2.Run(info=runs_pb2.RunInfo(run_id="x" * MIB)))
+        backend.answers["GetRun"] = lambda _: reply
+        asked = b"GET /api/2.0/mlflow/runs/get?run_id=r HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        with gateway.connect() as connection:
+            connection.sendall(asked * 400)
+            answered = -1
+            while answered < len(backend.calls):
+                answered = len(backend.calls)
+                time.sleep(0.2)
+            assert 0 < answered < 100
+        assert alive(gateway)
+
     def test_http_1_0_gets_one_answer(self, gateway: GatewayThread) -> None:
         assert gateway.exchange(b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n").endswith(b"\r\n\r\nOK")
         head = HEAD.replace(b"HTTP/1.1", b"HTTP/1.0")

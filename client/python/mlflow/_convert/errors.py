@@ -49,7 +49,9 @@ def _codes() -> _Codes:
     return _Codes(
         names={value.number: value.name for value in values},
         http_statuses={name: mapping.http_status for name, mapping in mappings.items()},
-        grpc_statuses={name: code_pb2.Code.Name(mapping.grpc_code) for name, mapping in mappings.items()},
+        grpc_statuses={
+            value.name: code_pb2.Code.Name(mappings[value.name].grpc_code) for value in values if value.number
+        },
     )
 
 

@@ -229,6 +229,20 @@ class HttpClient:
         return refused
 
 
+def whole_body(response: urllib3.BaseHTTPResponse, chunk_bytes: int, what: str) -> Iterator[bytes]:
+    """The body of `what`, in chunks.
+
+    Raises MlflowException where it has not as many bytes as were announced: older versions of urllib3 do not look.
+    """
+    announced = response.headers.get("Content-Length")
+    read_bytes = 0
+    for chunk in response.stream(chunk_bytes):
+        read_bytes += len(chunk)
+        yield chunk
+    if announced is not None and announced.isdigit() and read_bytes != int(announced):
+        raise MlflowException(f"{what} broke off after {read_bytes} of {announced} bytes.", "TEMPORARILY_UNAVAILABLE")
+
+
 def media_type(headers: Mapping[str, str]) -> str:
     """An answer's media type without its parameters, in lower case."""
     return headers.get("Content-Type", "").partition(";")[0].strip().lower()

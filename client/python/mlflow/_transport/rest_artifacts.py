@@ -10,7 +10,7 @@ from google.protobuf.message import Message
 
 from mlflow._transport.base import Replies
 from mlflow._transport.contract import HttpBinding
-from mlflow._transport.http import HttpClient
+from mlflow._transport.http import HttpClient, whole_body
 from mlflow.exceptions import MlflowException
 from trackwell.v1 import artifacts_pb2
 
@@ -30,7 +30,7 @@ def download(http: HttpClient, binding: HttpBinding, request: artifacts_pb2.Down
     with http.stream("GET", binding.path({"path": request.path}), headers=headers) as response:
         yield artifacts_pb2.DownloadArtifactResponse(info=_info(response.headers.get))
         skip_bytes = request.offset if response.status != 206 else 0
-        for chunk in response.stream(CHUNK_BYTES):
+        for chunk in whole_body(response, CHUNK_BYTES, f"The download of {request.path!r}"):
             kept = chunk[skip_bytes:]
             skip_bytes -= len(chunk) - len(kept)
             if kept:

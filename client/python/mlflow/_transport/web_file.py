@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from email.message import Message
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from mlflow._transport.credentials import Credentials
-from mlflow._transport.http import HttpClient
+from mlflow._transport.http import HttpClient, whole_body
 from mlflow._transport.retry import RetryPolicy
 from mlflow._transport.uris import redacted
 from mlflow.exceptions import RESOURCE_DOES_NOT_EXIST, MlflowException
@@ -40,9 +40,7 @@ def fetch(url: str, folder: Path) -> Path:
     try:
         with http.stream("GET", path, headers={"Accept-Encoding": "identity"}) as response:
             target = folder / _name(response.headers, parts.path)
-            length = response.headers.get("Content-Length")
-            whole_bytes = int(length) if length is not None and length.isdigit() else None
-            store_download(target, _whole(response.stream(CHUNK_BYTES), whole_bytes, redacted(url)))
+            store_download(target, whole_body(response, CHUNK_BYTES, redacted(url)))
     except MlflowException as error:
         if error.error_code != ENDPOINT_NOT_FOUND:
             raise
@@ -50,18 +48,6 @@ def fetch(url: str, folder: Path) -> Path:
     finally:
         http.close()
     return target
-
-
-def _whole(chunks: Iterator[bytes], whole_bytes: int | None, shown_url: str) -> Iterator[bytes]:
-    """The chunks; raises MlflowException if they are not as many bytes as announced. Older urllib3 does not look."""
-    read_bytes = 0
-    for chunk in chunks:
-        read_bytes += len(chunk)
-        yield chunk
-    if whole_bytes is not None and read_bytes != whole_bytes:
-        raise MlflowException(
-            f"{shown_url} broke off after {read_bytes} of {whole_bytes} bytes.", "TEMPORARILY_UNAVAILABLE"
-        )
 
 
 def _name(headers: Mapping[str, str], url_path: str) -> str:
