@@ -205,7 +205,7 @@ class Committer:
 
     @staticmethod
     def _check_places(folder: str, kind: str, keys: Iterable[str]) -> None:
-        """Refuses keys whose file would be a folder, or below a file, and never goes through a link."""
+        """Refuses keys whose file would be a folder, or below a file; of links `Staged` takes care."""
         for key in keys:
             segments = key.split("/")
             for count in range(1, len(segments)):
@@ -247,6 +247,7 @@ class Committer:
             known = staged.datasets.get((experiment.path, dataset_id))
             if known is None:
                 with suppress(FileNotFoundError):
+                    disk.check_folders(experiment.path, path)
                     raw, _ = read_meta(f"{experiment.path}/{path}")
                     known = records.dataset(raw) if isinstance(raw, dict) else None
             if known is None:

@@ -155,6 +155,23 @@ def _signature(descriptor: int) -> Signature:
     return Signature(status.st_ino, status.st_size, status.st_mtime_ns)
 
 
+def check_folders(folder: str, name: str) -> None:
+    """Refuses a relative path that leaves the folder through a link: NoPlainFile where a part of it but the last is one.
+
+    Files are no folders either; what is missing is no fault. Keys and ids hold no `..`, which callers see to.
+    """
+    end = name.find("/")
+    while end >= 0:
+        path = f"{folder}/{name[:end]}"
+        try:
+            mode = os.lstat(path).st_mode
+        except FileNotFoundError:
+            return
+        if not stat.S_ISDIR(mode):
+            raise NoPlainFile(errno.ENOTDIR, "it should be a folder and is a link or a file", path)
+        end = name.find("/", end + 1)
+
+
 def temporary_name(folder: str) -> str:
     """A new name in the folder, which no reader takes for anything."""
     return f"{folder}/{OWN_PREFIX}-{secrets.token_hex(8)}"

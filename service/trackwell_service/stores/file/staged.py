@@ -29,6 +29,7 @@ class Staged:
         self._renames: list[tuple[str, str]] = []
         self._removals: list[str] = []
         self._names: list[tuple[str, str]] = []
+        self._checked: set[tuple[str, str]] = set()
         self.metas: list[str] = []
         self.touched: list[str] = []
         self.datasets: dict[tuple[str, str], Dataset] = {}
@@ -48,12 +49,12 @@ class Staged:
 
     def renamed(self, folder: str, name: str, data: bytes) -> None:
         """A file that replaces one, or is new."""
-        self._names.append((folder, name))
+        self._named(folder, name)
         self._renames.append((self._file(folder, data), f"{folder}/{name}"))
 
     def linked(self, folder: str, name: str, data: bytes) -> None:
         """A file that must be new."""
-        self._names.append((folder, name))
+        self._named(folder, name)
         self._links.append((self._file(folder, data), f"{folder}/{name}"))
 
     def added(self, folder: str, name: str, meta: Meta) -> None:
@@ -62,13 +63,20 @@ class Staged:
 
     def appended(self, folder: str, name: str, lines: bytes) -> None:
         """Lines at the end of a file."""
-        self._names.append((folder, name))
+        self._named(folder, name)
         self._appends.append((f"{folder}/{name}", lines))
 
     def removed(self, folder: str, name: str) -> None:
         """A file that goes."""
-        self._names.append((folder, name))
+        self._named(folder, name)
         self._removals.append(f"{folder}/{name}")
+
+    def _named(self, folder: str, name: str) -> None:
+        parent = name.rpartition("/")[0]
+        if parent and (folder, parent) not in self._checked:
+            disk.check_folders(folder, name)
+            self._checked.add((folder, parent))
+        self._names.append((folder, name))
 
     def _file(self, folder: str, data: bytes) -> str:
         path = disk.temporary_name(folder)

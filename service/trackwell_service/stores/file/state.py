@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections import OrderedDict
 from collections.abc import Callable
@@ -76,7 +77,7 @@ class FolderState:
     def experiment_tag(self, experiment_id: int, key: str) -> str | None:
         """See `mutations.State.experiment_tag`."""
         place = self.places.experiment(experiment_id)
-        return None if place is None else self._text(f"{place.path}/{TAGS}/{key}", key)
+        return None if place is None else self._text(place.path, TAGS, key)
 
     def dataset_inputs(self, run_id: str) -> AbstractSet[tuple[str, str]]:
         """See `mutations.State.dataset_inputs`."""
@@ -141,7 +142,7 @@ class FolderState:
         meta: RunMeta = seen.value
         info = meta.info
         if not info.name:
-            info = replace(info, name=self._text(f"{place.path}/{TAGS}/{RUN_NAME}", RUN_NAME) or "")
+            info = replace(info, name=self._text(place.path, TAGS, RUN_NAME) or "")
         if experiment.stage is LifecycleStage.DELETED and not (meta.restored_alone and place.experiment.in_trash):
             return replace(info, stage=LifecycleStage.DELETED)
         return info
@@ -188,18 +189,19 @@ class FolderState:
 
     def _run_text(self, run_id: str, kind: str, key: str) -> str | None:
         place = self.run_place(run_id)
-        return None if place is None else self._text(f"{place.path}/{kind}/{key}", key)
+        return None if place is None else self._text(place.path, kind, key)
 
-    def _text(self, path: str, key: str) -> str | None:
+    def _text(self, folder: str, kind: str, key: str) -> str | None:
         if not is_key(key):
             return None  # nothing is ever stored under it, and its path could lead out of the folder
         try:
-            data, _ = disk.read(path, MAX_TEXT_BYTES)
+            disk.check_folders(folder, f"{kind}/{key}")
+            data, _ = disk.read(f"{folder}/{kind}/{key}", MAX_TEXT_BYTES)
             return data.decode()
         except (FileNotFoundError, NotADirectoryError, disk.NoPlainFile):
             return None  # a folder or link: what must be stored there is refused before anything is written
         except OSError as error:
-            if isinstance(error, IsADirectoryError) or "File name too long" in str(error):
+            if error.errno in (errno.EISDIR, errno.ENAMETOOLONG):
                 return None
             raise
         except UnicodeDecodeError:
