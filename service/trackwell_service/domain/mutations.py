@@ -13,7 +13,13 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from trackwell_service.domain.changes import Change
 from trackwell_service.domain.entities import ExperimentInfo, RunInfo
-from trackwell_service.domain.errors import TrackwellError
+from trackwell_service.domain.errors import (
+    InvalidParameter,
+    NotImplementedHere,
+    ResourceAlreadyExists,
+    ResourceDoesNotExist,
+    TrackwellError,
+)
 
 Reply = TypeVar("Reply")
 
@@ -117,6 +123,18 @@ class Mutation(Protocol[Reply]):
 
 Outcome = Any | TrackwellError
 """A mutation's reply, or the error it ended with."""
+
+_FINAL = (InvalidParameter, ResourceAlreadyExists, ResourceDoesNotExist, NotImplementedHere)
+
+
+def is_final(outcome: Outcome) -> bool:
+    """Whether a retry under the same request id gets this outcome again.
+
+    Refusals that may pass (a full disk, a database that is away) and faults of ours are not: the retry is what they ask
+    for.
+    """
+    return not isinstance(outcome, TrackwellError) or isinstance(outcome, _FINAL)
+
 
 Done = Callable[[Outcome], None]
 """Called once, in the writer's thread, after the outcome is durable. It must not block and not raise."""

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from trackwell_service.domain.errors import InternalError
-from trackwell_service.domain.mutations import Mutation, Outcome
+from trackwell_service.domain.mutations import Mutation, Outcome, is_final
 
 REQUEST_ID_LIFETIME_MS: Final = 3_600_000
 """How long an outcome can be asked for again, in milliseconds: an hour, as `Mutation.request_id` promises."""
@@ -29,7 +28,7 @@ class RememberedOutcomes:
     _by_id: dict[str, _Remembered] = field(default_factory=dict)
 
     def outcome(self, mutation: Mutation[Any], decide: Callable[[Mutation[Any]], Outcome]) -> Outcome:
-        """The first outcome of the mutation's request id, else what `decide` says. Our own faults are not kept."""
+        """The first outcome of the mutation's request id, else what `decide` says, which is kept if it is final."""
         request_id = mutation.request_id
         if request_id is None:
             return decide(mutation)
@@ -39,7 +38,7 @@ class RememberedOutcomes:
         if known is not None:
             return known.outcome
         outcome = decide(mutation)
-        if not isinstance(outcome, InternalError):
+        if is_final(outcome):
             self._by_id[request_id] = _Remembered(outcome, now_ms)
         return outcome
 

@@ -14,8 +14,11 @@ from trackwell_service.domain.entities import ExperimentInfo, LifecycleStage
 from trackwell_service.domain.errors import (
     InternalError,
     InvalidParameter,
+    PermissionDenied,
     ResourceAlreadyExists,
+    ResourceConflict,
     ResourceDoesNotExist,
+    ResourceExhausted,
     TemporarilyUnavailable,
     TrackwellError,
 )
@@ -143,6 +146,14 @@ def test_a_retry_gets_the_first_refusal(write: Writer, refusal: type[TrackwellEr
         outcome = send("id")
         assert type(outcome) is refusal
         assert outcome.message == "first words"
+
+
+@pytest.mark.parametrize("passing", [ResourceConflict, ResourceExhausted, TemporarilyUnavailable, PermissionDenied])
+def test_a_retry_after_what_may_pass_is_decided_anew(write: Writer, passing: type[TrackwellError]) -> None:
+    """A full disk is made room on, a database comes back: then the retry must not meet the old refusal for an hour."""
+    send = counting(write, [passing("try again"), "done", "third"])
+    assert type(send("id")) is passing
+    assert [send("id"), send("id")] == ["done", "done"]
 
 
 def test_a_retry_changes_nothing(store: Store, write: Writer) -> None:

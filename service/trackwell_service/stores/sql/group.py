@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from trackwell_service.domain.errors import InternalError, TrackwellError
-from trackwell_service.domain.mutations import Mutation, Outcome
+from trackwell_service.domain.mutations import Mutation, Outcome, is_final
 from trackwell_service.stores.sql.dialects.base import Dialect
 from trackwell_service.stores.sql.flush import Flusher
 from trackwell_service.stores.sql.known import Known
@@ -102,7 +102,7 @@ class GroupCommit:
                 continue
             if request_id not in remembered:
                 outcome = remembered[request_id] = _decide(mutation, overlay)
-                if not isinstance(outcome, InternalError):
+                if is_final(outcome):
                     fresh[request_id] = outcome
             outcomes.append(remembered[request_id])
         if not fresh and not overlay.is_changed():
