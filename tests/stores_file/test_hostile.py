@@ -55,6 +55,17 @@ BAD_METAS: dict[str, bytes] = {
     "tag-inside": b"run_id: !!python/name:os.system ''\nname: x\n",
     "bomb": b"a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nrun_id: *b\nname: *b\n",
     "deep": b"[" * 20_000,
+    "deeper-than-the-stack": b"x: " + b"[" * 25_000,
+    "deep-lists": b"- " * 25_000,
+    "deep-mappings": b"? " * 25_000,
+    "no-bool": b"run_id: bad\nstatus: !!bool abc\n",
+    "no-int": b"run_id: bad\nstatus: !!int ''\n",
+    "no-time": b"run_id: bad\nstatus: !!timestamp x\n",
+    "huge-id": b"run_id: bad\nexperiment_id: 0x" + b"f" * 9_000 + b"\nname: x\n",
+    "huge-id-in-a-short-file": b"run_id: bad\nexperiment_id: 0x" + b"f" * 2_500 + b"\nname: x\n",
+    "many-parts": b"run_id: bad\nexperiment_id: '0'\ntags: [" + b"[]," * 100_000 + b"]\nname: x\n",
+    "sixties": b"run_id: bad\nexperiment_id: 1" + b":1" * 100_000 + b"\nname: x\n",
+    "merges": b"a: &a {k: v}\nb: &b {<<: [*a, *a]}\nrun_id: bad\nname: x\n",
     "other-id": b"run_id: another\nexperiment_id: '7'\nname: x\n",
     "bad-status": b"run_id: bad\nexperiment_id: '0'\nstatus: 77\nname: x\n",
     "bad-time": b"run_id: bad\nexperiment_id: '0'\nstart_time: soon\ncreation_time: soon\nname: x\n",
@@ -305,6 +316,38 @@ def test_a_spoilt_cache_is_no_harm(store: FileStore, write: Writer, root: Path, 
         assert again.load_runs(["r"])["r"].params == before
     finally:
         again.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (b"x: " + b"[" * 101 + b"]" * 101, "levels"),
+        (b"x:\n" + b"- " * 101 + b"y", "levels"),
+        (b"x: [" + b"1," * 100_000 + b"]", "parts"),
+        (b"x: [&a {k: v}, *a]", "aliases"),
+        (b"x: 1" + b":1" * 100_000, "number"),
+        (b"x: !!float '1" + b":1" * 100_000 + b"'", "number"),
+    ],
+)
+def test_metas_that_take_too_much_are_refused_before_they_are_read(
+    text: bytes, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meta_yaml.yaml, "load", lambda *_: pytest.fail("it was read"))
+    with pytest.raises(meta_yaml.BadMeta, match=why):
+        meta_yaml.parse(text)
+
+
+def test_long_metas_are_read() -> None:
+    """A dataset's profile, an input's tags, and long texts that begin like numbers."""
+    meta = {
+        "profile": '{"a": "b\\u2603"}' * 50_000,
+        "tags": {f"k{number}": "v" for number in range(2_000)},
+        "source": "1" * 3000 + "x" * 1000,
+        "digest": "7" * 5000,
+        "none": None,
+        "list": [[1, 2], {"a": -5}],
+    }
+    assert meta_yaml.parse(meta_yaml.dump(meta)) == meta
 
 
 def test_the_quick_reader_of_metas_says_what_yaml_says() -> None:

@@ -20,6 +20,16 @@ Meta = dict[str, Any]
 MAX_META_BYTES: Final = 32 * 1024 * 1024
 """A meta.yaml; the longest is that of a dataset with the greatest profile."""
 
+MAX_DEPTH: Final = 100
+"""How deep mappings and lists lie in each other at most: the C of PyYAML's loader calls itself for each level, and a
+process whose stack is full is killed."""
+
+MAX_EVENTS: Final = 100_000
+"""Beginnings, ends and scalars in a meta.yaml at most: some tenths of a second. The most are in an input's tags."""
+
+MAX_NUMBER_CHARS: Final = 400
+"""Digits of a number in a long file at most. Reading 1:1:1:… takes time that grows with the square of its length."""
+
 _SIMPLE_UP_TO: Final = 8192
 """Bytes of a file that the quick reader is tried on; longer ones hold texts which it does not read anyway."""
 
@@ -37,6 +47,13 @@ _WORDS: Final = frozenset({"yes", "no", "on", "off", "true", "false", "null"})
 """Plain words which the YAML reader does not take for texts, in lower case."""
 
 
+_UNWALKED_UP_TO: Final = 3000
+"""Bytes of a file in which no number can be too long, not even for Python, which writes none of 4,300 digits."""
+
+_NUMBER = re.compile(r"[-+]?(?:0x[0-9a-fA-F_]+|[0-9][0-9_:.]*)")
+_TEXT_TAGS: Final = frozenset({None, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:binary"})
+
+
 class BadMeta(ValueError):
     """The bytes are no mapping in YAML. Says why, without repeating them."""
 
@@ -50,12 +67,56 @@ def parse(data: bytes) -> Meta:
     elif len(data) > MAX_META_BYTES:
         raise BadMeta(f"it has more than {MAX_META_BYTES} bytes")
     try:
+        if not _is_harmless(data):
+            _check_events(data)
         loaded = yaml.load(data, _Loader)
-    except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as error:
+    except BadMeta:
+        raise
+    except _NO_YAML as error:
         raise BadMeta(f"it is no plain YAML ({type(error).__name__})") from None
     if not isinstance(loaded, dict):
         raise BadMeta("it is empty" if loaded is None else "it is no mapping")
     return loaded
+
+
+_NO_YAML: Final = (
+    yaml.YAMLError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What PyYAML raises of a wrong file: of its own syntax errors, and whatever its conversions of scalars run into."""
+
+
+def _is_harmless(data: bytes) -> bool:
+    """Whether the file is so short and plain that it needs no walk: each level takes at least one of these signs."""
+    return len(data) <= _UNWALKED_UP_TO and b"*" not in data and sum(map(data.count, b"[{-?:")) <= MAX_DEPTH
+
+
+def _check_events(data: bytes) -> None:
+    """Refuses what would take the loader too much stack or time. The parser keeps its stack on the heap."""
+    depth = 0
+    for count, event in enumerate(yaml.parse(data, _Loader)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.AliasEvent):
+            # A few hundred bytes of aliases in aliases can stand for more than any memory holds.
+            raise BadMeta("it has aliases")
+        elif isinstance(event, yaml.ScalarEvent) and len(event.value) > MAX_NUMBER_CHARS and _may_be_number(event):
+            raise BadMeta(f"it has a number of more than {MAX_NUMBER_CHARS} characters")
+        if depth > MAX_DEPTH:
+            raise BadMeta(f"it has more than {MAX_DEPTH} levels")
+        if count > MAX_EVENTS:
+            raise BadMeta(f"it has more than {MAX_EVENTS} parts")
+
+
+def _may_be_number(scalar: yaml.ScalarEvent) -> bool:
+    return scalar.tag not in _TEXT_TAGS or bool(scalar.implicit[0] and _NUMBER.fullmatch(scalar.value))
 
 
 def dump(meta: Meta) -> bytes:

@@ -237,7 +237,7 @@ def _text_or_none(meta: Meta, key: str) -> str | None:
 
 def _text_or_int(meta: Meta, key: str) -> str:
     value = meta.get(key)
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _text(meta, key)
+    return str(_integer(meta, key, 0)) if isinstance(value, int) and not isinstance(value, bool) else _text(meta, key)
 
 
 def _integer(meta: Meta, key: str, default: int) -> int:
