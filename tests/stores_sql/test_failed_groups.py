@@ -181,6 +181,14 @@ def test_at_the_end_nobody_waits_for_a_database_that_is_away(
 # -- connecting anew
 
 
+def test_a_server_that_vanished_is_noticed_within_a_minute(postgres_url: str) -> None:
+    with closing(Session(dialect_of(postgres_url), writing=True)) as session:
+        assert isinstance(session.cursor, psycopg.RawCursor)
+        given = session.cursor.connection.info.get_parameters()
+    idle_s, interval_s, count = (int(given[f"keepalives_{name}"]) for name in ("idle", "interval", "count"))
+    assert idle_s + interval_s * count <= 60
+
+
 def test_a_user_who_is_refused_for_a_while_is_not_told_of_a_fault(mariadb_server: MariadbServer) -> None:
     """A password that is being changed: the group is tried again as a whole."""
     with mariadb_databases().empty() as url:
