@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 from collections.abc import Callable
+from typing import Final
 
 from trackwell_service.domain.errors import InvalidParameter
 from trackwell_service.stores.default_experiment import create_default_experiment, system_clock_ms
 from trackwell_service.stores.file import disk
-from trackwell_service.stores.file.layout import TRASH
+from trackwell_service.stores.file.layout import META, TRASH
+from trackwell_service.stores.file.places import is_folder
 from trackwell_service.stores.file.store import FileStore
+
+_LOG: Final = logging.getLogger(__name__)
 
 __all__ = ["FileStore", "open_file_store"]
 
@@ -33,7 +38,7 @@ def open_file_store(
     `default_artifact_location` maps an experiment id to its artifact location; it is asked for experiment 0 of a new
     store only. `clock` tells milliseconds since the epoch. With `sync` every write is flushed to the disk before it is
     acknowledged. Raises InvalidParameter when the path is no folder and PermissionDenied when one is missing and
-    cannot be made; a folder that may only be read is opened for reading.
+    cannot be made; a folder that may only be read is opened for reading, and one whose experiment 0 cannot be read too.
     """
     path = os.path.abspath(root)
     try:
@@ -48,5 +53,16 @@ def open_file_store(
         raise disk.translated(error) from None
     store = FileStore(path, clock, new_experiment_id, sync=sync)
     if not store.has_experiments():
-        create_default_experiment(store, default_artifact_location(0), clock())
+        if _may_make_default(path):
+            create_default_experiment(store, default_artifact_location(0), clock())
+        else:
+            _LOG.warning("%s is opened without experiments: what is in the place of experiment 0 is not shown.", path)
     return store
+
+
+def _may_make_default(root: str) -> bool:
+    """Whether experiment 0 has its place free: at most a folder without a meta, such as one of artifacts only."""
+    there = f"{root}/0"
+    if os.path.lexists(f"{root}/{TRASH}/0") or os.path.lexists(f"{there}/{META}"):
+        return False
+    return is_folder(there) or not os.path.lexists(there)

@@ -28,7 +28,7 @@ from trackwell_service.stores.file.layout import (
     both_file_and_folder,
 )
 from trackwell_service.stores.file.meta_yaml import Meta
-from trackwell_service.stores.file.places import ExperimentPlace, RunPlace
+from trackwell_service.stores.file.places import ExperimentPlace, RunPlace, is_folder
 from trackwell_service.stores.file.plan import ExperimentPlan, Plan, RunPlan
 from trackwell_service.stores.file.staged import SomebodyWasFaster, Staged
 from trackwell_service.stores.file.state import FolderState
@@ -79,7 +79,7 @@ class Committer:
     def _stage_new_experiment(self, staged: Staged, info: ExperimentInfo, plan: ExperimentPlan) -> None:
         root = self._places.root
         there = f"{root}/{info.experiment_id}"
-        if os.path.isdir(there) and not os.path.lexists(f"{there}/{META}"):
+        if is_folder(there) and not os.path.lexists(f"{there}/{META}"):
             # A folder that only holds artifacts so far becomes the experiment's.
             self._stage_texts(staged, there, TAGS, plan.tags)
             staged.meta(there, records.experiment_meta(info))
