@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
+from support.file_stores import opened_at
 from support.writing import Writer
 from trackwell_service.domain.changes import (
     AddDatasetInput,
+    AddExperiment,
     AddModelInput,
     AddModelOutput,
     AddParam,
@@ -18,11 +24,11 @@ from trackwell_service.domain.changes import (
     SetExperimentTag,
     SetTag,
 )
-from trackwell_service.domain.entities import Dataset, DatasetInput, ModelOutput
-from trackwell_service.domain.errors import InvalidParameter, TrackwellError
-from trackwell_service.domain.mutations import Decision
+from trackwell_service.domain.entities import Dataset, DatasetInput, ExperimentInfo, LifecycleStage, ModelOutput
+from trackwell_service.domain.errors import InvalidParameter, ResourceExhausted, TrackwellError
+from trackwell_service.domain.mutations import Decision, State
 from trackwell_service.domain.series import Columns
-from trackwell_service.stores.file import FileStore
+from trackwell_service.stores.file import FileStore, disk
 
 POINT = Columns.of([(1, 2, 0.5)])
 
@@ -94,3 +100,140 @@ def test_nothing_is_read_through_a_link_to_decide(
     folder.symlink_to(tmp_path / "outside")
     seen = write.outcome(lambda state: Decision((), state.param("r", key) if kind == "params" else state.tag("r", key)))
     assert seen is None
+
+
+# -- opening
+
+
+@pytest.mark.parametrize("data", [b"", b"\0garbage: ["])
+def test_a_store_whose_only_experiment_cannot_be_read_is_opened(root: Path, data: bytes) -> None:
+    (root / "0").mkdir(parents=True)
+    (root / "0/meta.yaml").write_bytes(data)
+    store = opened_at(root)
+    try:
+        assert not store.has_experiments()
+        Writer(store).changes(AddExperiment(ExperimentInfo(1, "one", "file:///x", LifecycleStage.ACTIVE, 1, 1)))
+        assert store.experiment_by_name("one") is not None
+    finally:
+        store.close()
+    assert (root / "0/meta.yaml").read_bytes() == data
+
+
+def test_opening_writes_nothing_through_a_link_in_the_place_of_an_experiment(root: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    root.mkdir()
+    (root / "0").symlink_to(outside)
+    opened_at(root).close()
+    assert list(outside.iterdir()) == []
+
+
+# -- what fails halfway
+
+
+def failing_at(monkeypatch: pytest.MonkeyPatch, name: str, end: str, number: int) -> None:
+    """From now on the function of `os` fails for paths with that end."""
+    real = getattr(os, name)
+
+    def fails(path: Any, *arguments: Any, **named: Any) -> Any:
+        if str(path).endswith(end):
+            raise OSError(number, os.strerror(number))
+        return real(path, *arguments, **named)
+
+    monkeypatch.setattr(os, name, fails)
+
+
+@pytest.mark.parametrize("folder", ["/tags", "/deep", "/inputs"])
+def test_a_disk_too_full_for_a_folder_leaves_nothing_of_the_request(
+    write: Writer, root: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    write.run("r")
+    before = contents(root)
+    failing_at(monkeypatch, "mkdir", folder, errno.ENOSPC)
+    change = {"/tags": SetTag("r", "t", "v"), "/deep": SetTag("r", "deep/t", "v"), "/inputs": AddModelInput("r", "m")}
+    changes = (AddParam("r", "p", "v"), AddParam("r", "a/b", "v"), AppendPoints("r", "m", POINT), change[folder])
+    assert isinstance(refused(write, *changes), ResourceExhausted)
+    assert contents(root) == before
+
+
+def test_a_failed_request_leaves_no_folder_that_forbids_a_key(
+    write: Writer, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write.run("r")
+    before = contents(root)
+    with monkeypatch.context() as patched:
+        full = OSError(errno.ENOSPC, "full")
+        patched.setattr(disk, "append", Mock(side_effect=full))
+        changes = (AddParam("r", "a/b/c", "v"), AppendPoints("r", "m/n", POINT), SetTag("r", "t/u", "v"))
+        assert isinstance(refused(write, *changes), ResourceExhausted)
+    assert contents(root) == before
+    write.changes(AddParam("r", "a", "v"), AppendPoints("r", "m", POINT), SetTag("r", "t", "v"))
+
+
+@pytest.mark.parametrize("theirs", [b"", b"9 9.0 9\n"])
+@pytest.mark.parametrize("before", [b"", b"1 0.5 1\n", b"1 0.5"])
+def test_taking_points_back_keeps_those_of_others(
+    write: Writer, root: Path, monkeypatch: pytest.MonkeyPatch, theirs: bytes, before: bytes
+) -> None:
+    """Another program appends to the first metric, then the second one cannot be written."""
+    write.run("r")
+    metrics = root / "0/r/metrics"
+    if before:
+        (metrics / "a").write_bytes(before)
+    real = disk.append
+
+    def append(path: str, lines: bytes, *, sync: bool) -> None:
+        if path.endswith("/b"):
+            with (metrics / "a").open("ab") as file:
+                file.write(theirs)
+            raise OSError(errno.ENOSPC, "full")
+        real(path, lines, sync=sync)
+
+    monkeypatch.setattr(disk, "append", append)
+    refused(write, AppendPoints("r", "a", POINT), AppendPoints("r", "b", POINT))
+    after = (metrics / "a").read_bytes() if (metrics / "a").exists() else b""
+    if theirs:
+        assert after.startswith(before)
+        assert after.endswith(theirs)
+    else:
+        assert after == before
+    assert (metrics / "a").exists() == bool(before or theirs)
+    assert not (metrics / "b").exists()
+
+
+def test_a_system_without_hard_links_takes_params(
+    store: FileStore, write: Writer, monkeypatch: pytest.MonkeyPatch, root: Path
+) -> None:
+    write.run("r")
+    failing_at(monkeypatch, "link", "", errno.EPERM)
+    write.changes(AddParam("r", "a/p", "first"))
+
+    def decide(state: State) -> Decision[None]:
+        if state.param("r", "q") is None:
+            (root / "0/r/params/q").write_text("theirs")
+            return Decision((AddParam("r", "q", "ours"),), None)
+        raise InvalidParameter("Changing param values is not allowed.")
+
+    assert isinstance(write.outcome(decide), InvalidParameter)
+    assert store.load_runs(["r"])["r"].params == {"a/p": "first", "q": "theirs"}
+
+
+# -- folders that several users share
+
+
+def test_a_run_of_another_user_is_written_to(store: FileStore, write: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a folder's owner may set its time as he likes; whoever may write may set it to now."""
+    write.run("r")
+    real = os.utime
+
+    def as_no_owner(path: str, *times: Any, **named: Any) -> None:
+        if times or named:
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+        real(path)
+
+    monkeypatch.setattr(os, "utime", as_no_owner)
+    write.changes(AddParam("r", "p", "v"))
+    monkeypatch.setattr(os, "utime", Mock(side_effect=PermissionError(errno.EPERM, "Operation not permitted")))
+    write.changes(AddParam("r", "q", "v"))
+    monkeypatch.undo()
+    assert store.load_runs(["r"])["r"].params == {"p": "v", "q": "v"}

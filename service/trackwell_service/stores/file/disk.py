@@ -30,6 +30,7 @@ FULL_RETRY_AFTER_S: Final = 30.0
 _READ: Final = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _LOOK_INTO: Final = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_DIRECTORY", 0)
 _APPEND: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+_TAKE_BACK: Final = os.O_RDWR | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 _MODE: Final = 0o666
 """Less the process' umask: a directory store is shared by the people who share the folder."""
@@ -156,7 +157,7 @@ def _signature(descriptor: int) -> Signature:
 
 
 def check_folders(folder: str, name: str) -> None:
-    """Refuses a relative path that leaves the folder through a link: NoPlainFile where a part of it but the last is one.
+    """Refuses a relative path that leaves the folder through a link: NoPlainFile if any part but the last is one.
 
     Files are no folders either; what is missing is no fault. Keys and ids hold no `..`, which callers see to.
     """
@@ -212,10 +213,32 @@ def append(path: str, lines: bytes, *, sync: bool) -> None:
                 os.fsync(descriptor)
         except OSError:
             with suppress(OSError):
-                os.ftruncate(descriptor, size)
+                _cut(descriptor, size, lines)
             raise
     finally:
         os.close(descriptor)
+
+
+def take_back(path: str, size: int, lines: bytes) -> bool:
+    """Cuts off what `append` added to a file that had `size` bytes before; whether the file is empty now.
+
+    Left as it is when another program has added to it meanwhile: its points were acknowledged. Raises OSError.
+    """
+    descriptor = os.open(path, _TAKE_BACK)
+    try:
+        added = os.fstat(descriptor).st_size - size
+        if added in (len(lines), len(lines) + 1):
+            _cut(descriptor, size, lines if added == len(lines) else b"\n" + lines)
+        return os.fstat(descriptor).st_size == 0
+    finally:
+        os.close(descriptor)
+
+
+def _cut(descriptor: int, size: int, ours: bytes) -> None:
+    """Cuts the file to `size` if nothing follows but the beginning of `ours`, or all of it."""
+    length = os.fstat(descriptor).st_size - size
+    if 0 < length <= len(ours) and os.pread(descriptor, length, size) == ours[:length]:
+        os.ftruncate(descriptor, size)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import time
 from contextlib import suppress
+from typing import Final
 
 from trackwell_service.domain.entities import Dataset
 from trackwell_service.stores.file import disk, meta_yaml
 from trackwell_service.stores.file.layout import META, TAGS
 from trackwell_service.stores.file.meta_yaml import Meta
+
+_NO_LINKS: Final = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
+"""What file systems without hard links answer: FAT, and many that are mounted over a network or by a program."""
 
 
 class SomebodyWasFaster(Exception):
@@ -24,7 +29,7 @@ class Staged:
         self._sync = sync
         self._temporary: list[str] = []
         self._folders: list[tuple[str, str]] = []
-        self._links: list[tuple[str, str]] = []
+        self._links: list[tuple[str, str, bytes]] = []
         self._appends: list[tuple[str, bytes]] = []
         self._renames: list[tuple[str, str]] = []
         self._removals: list[str] = []
@@ -55,7 +60,7 @@ class Staged:
     def linked(self, folder: str, name: str, data: bytes) -> None:
         """A file that must be new."""
         self._named(folder, name)
-        self._links.append((self._file(folder, data), f"{folder}/{name}"))
+        self._links.append((self._file(folder, data), f"{folder}/{name}", data))
 
     def added(self, folder: str, name: str, meta: Meta) -> None:
         """A meta in a folder of its own, after everything that stood before."""
@@ -87,34 +92,37 @@ class Staged:
     def into_place(self) -> None:
         """Everything into place. Raises OSError or SomebodyWasFaster, and then nothing of it is there.
 
-        New folders, params and points come first: only they can still fail on what others do, or on a full disk.
+        New folders, params and points come first: only they can still fail on what others do, or on a full disk. So
+        can the folders that keys with slashes, tags, inputs and outputs need; they are made before anything of a file.
         """
+        parents: list[str] = []
         linked: list[str] = []
-        sizes: list[tuple[str, int | None]] = []
+        appended: list[tuple[str, int | None, bytes]] = []
         try:
             for made, path in self._folders:
                 _rename_new(made, path)
-            for made, path in self._links:
-                _link_new(made, path)
+            for path in (*(path for _, path, _ in self._links), *(path for path, _ in self._appends)):
+                _make_parents(path, parents)
+            for _, path in self._renames:
+                _make_parents(path, parents)
+            for made, path, data in self._links:
+                _link_new(made, path, data, sync=self._sync)
                 linked.append(path)
             for path, lines in self._appends:
-                _make_parents(path)
-                sizes.append((path, _size(path)))
+                appended.append((path, _size(path), lines))
                 disk.append(path, lines, sync=self._sync)
         except BaseException:
-            _take_back(linked, sizes)
+            _take_back(linked, appended, parents)
             raise
         for made, path in self._renames:
-            _make_parents(path)
             os.replace(made, path)
         for path in self._removals:
             with suppress(FileNotFoundError):
                 os.unlink(path)
             _remove_empty_parents(path)
         # The folder's own time tells every process of ours that something below it has changed.
-        now_ns = time.time_ns()
         for folder in {*self.touched, *(path for _, path in self._folders)}:
-            os.utime(folder, ns=(now_ns, now_ns))
+            _touch(folder)
         if self._sync:
             self._sync_folders()
 
@@ -149,24 +157,44 @@ def _rename_new(made: str, path: str) -> None:
         raise
 
 
-def _link_new(made: str, path: str) -> None:
-    _make_parents(path)
+def _link_new(made: str, path: str, data: bytes, *, sync: bool) -> None:
     try:
-        os.link(made, path)
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            raise
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            # Not there whole at once as a linked one is, yet still there only if nobody was faster.
+            disk.write_new(path, data, sync=sync)
     except FileExistsError:
         raise SomebodyWasFaster from None
 
 
-def _take_back(linked: list[str], sizes: list[tuple[str, int | None]]) -> None:
+def _take_back(linked: list[str], appended: list[tuple[str, int | None, bytes]], parents: list[str]) -> None:
     for path in linked:
         with suppress(OSError):
             os.unlink(path)
-    for path, size in sizes:
+    for path, size, lines in appended:
         with suppress(OSError):
-            if size is None:
+            if disk.take_back(path, size or 0, lines) and size is None:
                 os.unlink(path)
-            else:
-                os.truncate(path, size)
+    # An empty folder would forbid a key of its name. Of those that others use meanwhile nothing is removed.
+    for parent in reversed(parents):
+        with suppress(OSError):
+            os.rmdir(parent)
+
+
+def _touch(folder: str) -> None:
+    """Sets the folder's time to now: exactly where it is ours, else to the system's tick, as all who may write can."""
+    now_ns = time.time_ns()
+    try:
+        os.utime(folder, ns=(now_ns, now_ns))
+    except OSError:
+        # All is in place by now: a time that cannot be set must not make it look refused.
+        with suppress(OSError):
+            os.utime(folder)
 
 
 def _size(path: str) -> int | None:
@@ -175,10 +203,15 @@ def _size(path: str) -> int | None:
     return None
 
 
-def _make_parents(path: str) -> None:
+def _make_parents(path: str, made: list[str]) -> None:
+    """Makes the folders that the file needs, and adds each to `made` when it is there."""
     parent = os.path.dirname(path)
-    if not os.path.isdir(parent):
-        os.makedirs(parent, exist_ok=True)
+    if os.path.isdir(parent):
+        return
+    _make_parents(parent, made)
+    with suppress(FileExistsError):
+        os.mkdir(parent)
+        made.append(parent)
 
 
 def _remove_empty_parents(path: str) -> None:
