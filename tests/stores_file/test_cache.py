@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from support.file_stores import opened_at
 from support.writing import Writer
 from trackwell_service.domain.changes import (
     AddDatasetInput,
+    AddExperiment,
     AddModelInput,
     AddModelOutput,
     AddParam,
@@ -25,6 +27,7 @@ from trackwell_service.domain.changes import (
 from trackwell_service.domain.entities import (
     Dataset,
     DatasetInput,
+    ExperimentInfo,
     LifecycleStage,
     ModelOutput,
     Run,
@@ -32,10 +35,14 @@ from trackwell_service.domain.entities import (
     ViewType,
 )
 from trackwell_service.domain.series import Columns
-from trackwell_service.stores.file import FileStore, disk
+from trackwell_service.stores.file import FileStore, cache_file, disk
+from trackwell_service.stores.file.catalog import Catalog, ExperimentEntry
 from trackwell_service.stores.file.collector import held_back
 from trackwell_service.stores.file.trees import UNSETTLED_NS
 from trackwell_service.stores.roles import RunQuery
+
+GIVE_UP_AFTER_S = 20.0
+"""How long a thread waits for another one before the test fails."""
 
 ODD = [float("nan"), float("inf"), float("-inf"), -0.0, 5e-324, 1e308]
 
@@ -167,6 +174,78 @@ def test_every_part_of_a_cached_run_is_checked(root: Path, settled: dict[str, st
             again.close()
         number += 1
     assert number > 60
+
+
+def test_a_first_search_does_not_hold_up_others(
+    root: Path, store: FileStore, write: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is between its experiment's lock and the cache's: whoever has the cache's must not wait for it."""
+    write.changes(AddExperiment(ExperimentInfo(1, "e", "x", LifecycleStage.ACTIVE, 1, 1)))
+    write.run("r0")
+    write.run("r1", 1)
+    store.load_runs(["r0"])
+    in_first, other_is_over = threading.Event(), threading.Event()
+    real = Catalog._refresh_datasets
+
+    def slow(catalog: Catalog, entry: ExperimentEntry) -> None:
+        if entry.place.experiment_id == 1 and not in_first.is_set():
+            in_first.set()
+            assert other_is_over.wait(GIVE_UP_AFTER_S), "the other search waited for this one"
+        real(catalog, entry)
+
+    monkeypatch.setattr(Catalog, "_refresh_datasets", slow)
+    found: list[list[str]] = []
+
+    def search(experiment_id: int) -> None:
+        page = store.find_runs(RunQuery((experiment_id,), ViewType.ALL, None, (), 100))
+        found.append([ref.run_id for ref in page.items])
+        if experiment_id == 0:
+            other_is_over.set()
+
+    threads = [threading.Thread(target=search, args=(number,), daemon=True) for number in (1, 0)]
+    for thread in threads:
+        thread.start()
+        assert in_first.wait(GIVE_UP_AFTER_S)
+    for thread in threads:
+        thread.join(2 * GIVE_UP_AFTER_S)
+    assert found == [["r0"], ["r1"]]
+
+
+def test_what_is_in_use_is_kept_later(
+    root: Path, store: FileStore, write: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even when the file is written anew meanwhile: it loses no experiment."""
+    write.changes(AddExperiment(ExperimentInfo(1, "e", "x", LifecycleStage.ACTIVE, 1, 1)))
+    for experiment_id in (0, 1):
+        write.run(f"r{experiment_id}", experiment_id)
+    time.sleep(2 * UNSETTLED_NS / 1e9)
+    cache, catalog = store._cache, store._catalog
+    monkeypatch.setattr(cache_file, "KEEP_AFTER_S", 0.0)
+    monkeypatch.setattr(cache_file, "MIN_COMPACT_BYTES", 0)
+    store.load_runs(["r0", "r1"])
+    cache.keep(catalog)
+    write.changes(SetTag("r0", "k", "v"))
+    with (root / ".trackwell.cache").open("ab") as file:
+        file.write(b"x" * 100_000)
+    time.sleep(2 * UNSETTLED_NS / 1e9)
+    store.load_runs(["r0"])
+    found = catalog.experiment(1)
+    assert found is not None
+    in_use, let_go = threading.Event(), threading.Event()
+
+    def use() -> None:
+        with found[0].lock:
+            in_use.set()
+            let_go.wait(GIVE_UP_AFTER_S)
+
+    user = threading.Thread(target=use)
+    user.start()
+    assert in_use.wait(GIVE_UP_AFTER_S)
+    cache.keep(catalog)
+    assert user.is_alive(), "it waited for who uses the other experiment"
+    assert {line[:8] for line in (root / ".trackwell.cache").read_bytes().splitlines()} >= {b'[0,"r0",', b'[1,"r1",'}
+    let_go.set()
+    user.join()
 
 
 def test_the_collector_is_held_back_and_let_go() -> None:

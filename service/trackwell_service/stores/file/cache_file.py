@@ -10,7 +10,8 @@ import logging
 import os
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -67,14 +68,20 @@ class CacheFile:
                 continue
 
     def keep(self, catalog: Catalog, *, now: bool = False) -> None:
-        """Adds what has changed since it was kept, if it is time to."""
-        with self._lock:
+        """Adds what has changed since it was kept, if it is time to.
+
+        Nobody waits for it: what is being read, by a first search perhaps for minutes, is kept the next time. Only
+        `now` waits until everything is.
+        """
+        with _tried(self._lock, wait=now) as is_ours:
+            if not is_ours:
+                return
             now_s = time.monotonic()
             if not self._usable or (not now and now_s - self._kept_at_s < KEEP_AFTER_S):
                 return
             self._kept_at_s = now_s
             try:
-                self._write(catalog)
+                self._write(catalog, wait=now)
             except OSError as error:
                 self._usable = False
                 _LOG.info("%s cannot be kept (%s): runs are read anew by every process.", self._path, error)
@@ -84,12 +91,12 @@ class CacheFile:
         self.keep(catalog, now=True)
         self._usable = False
 
-    def _write(self, catalog: Catalog) -> None:
+    def _write(self, catalog: Catalog, *, wait: bool) -> None:
         parts: list[bytes] = []
         whole = 0
         for entry in catalog.loaded_experiments():
-            with entry.lock:
-                for run in entry.runs.values():
+            with _tried(entry.lock, wait=wait) as is_ours:
+                for run in entry.runs.values() if is_ours else ():
                     if run.kept:
                         whole += 1
                         continue
@@ -103,10 +110,10 @@ class CacheFile:
             size = os.lstat(self._path).st_size
             if size > MIN_COMPACT_BYTES and size > 4 * sum(map(len, parts)) * max(1, whole // len(parts)):
                 # Most of its lines are old ones: the next process to load it starts afresh.
-                os.unlink(self._path)
-                for entry in catalog.loaded_experiments():
-                    with entry.lock:
-                        parts += [line for run in entry.runs.values() if run.kept and (line := _line(run)) is not None]
+                known = _kept_lines(catalog, wait=wait)
+                if known is not None:
+                    os.unlink(self._path)
+                    parts = known
         if not os.path.lexists(self._path):
             parts.insert(0, HEADER)
         disk.append(self._path, b"".join(parts), sync=False)
@@ -134,9 +141,35 @@ class CacheFile:
         }
 
 
+def _kept_lines(catalog: Catalog, *, wait: bool) -> list[bytes] | None:
+    """The lines of all runs that the file has, or is about to have; None if an experiment is in use."""
+    lines: list[bytes] = []
+    for entry in catalog.loaded_experiments():
+        with _tried(entry.lock, wait=wait) as is_ours:
+            if not is_ours:
+                return None
+            lines += [line for run in entry.runs.values() if run.kept and (line := _line(run)) is not None]
+    return lines
+
+
 def _line(run: RunEntry) -> bytes | None:
-    known = run.kept_entry()
-    plain = None if known is None else kept_entries.dumped(known)
-    if plain is None:
+    """The run's line; None while it is unsettled, or when JSON cannot tell it: it is read anew by every process."""
+    try:
+        known = run.kept_entry()
+        plain = None if known is None else kept_entries.dumped(known)
+        if plain is None:
+            return None
+        return orjson.dumps([run.place.experiment.experiment_id, run.place.run_id, plain]) + b"\n"
+    except (TypeError, ValueError):
         return None
-    return orjson.dumps([run.place.experiment.experiment_id, run.place.run_id, plain]) + b"\n"
+
+
+@contextmanager
+def _tried(lock: threading.Lock | threading.RLock, *, wait: bool) -> Iterator[bool]:
+    """Holds the lock in the block; whether it does, which is always so after a `wait`."""
+    is_ours = lock.acquire(blocking=wait)
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            lock.release()

@@ -42,7 +42,7 @@ class ExperimentEntry:
     runs: dict[str, RunEntry] = field(default_factory=dict)
     swept_at_s: float = -SWEEP_AFTER_S
     is_loaded: bool = False
-    """Whether the cache file has been asked."""
+    """Whether the cache file has been asked, which takes its lock; from then on who holds that may wait for `lock`."""
 
     def find_dataset(self, folder: str) -> Dataset | None:
         """See `run_entry.FindDataset`."""
@@ -153,7 +153,7 @@ class Catalog:
             sweep = now_s - entry.swept_at_s >= SWEEP_AFTER_S
             self._refresh_datasets(entry)
             known, present = entry.runs, {}
-            for folder in self.places.runs(entry.place):
+            for folder in self._folders_in(entry.place):
                 run = known.get(folder.name)
                 if run is None:
                     run = RunEntry(RunPlace(folder.name, folder.path, entry.place))
@@ -201,11 +201,11 @@ class Catalog:
 
     def _load_once(self, entry: ExperimentEntry) -> None:
         if not entry.is_loaded:
-            entry.is_loaded = True
             self._refresh_datasets(entry)
             self._load_runs(entry, self.values)
             for run_id, run in entry.runs.items():
                 self._set_version(run, self.versions.first(run_id, run.newest_ms()))
+            entry.is_loaded = True
 
     def place_of(self, run_id: str) -> RunPlace | None:
         """Where the run is."""
@@ -230,12 +230,22 @@ class Catalog:
             new = [
                 RunPlace(folder.name, folder.path, experiment)
                 for experiment in experiments
-                for folder in self.places.runs(experiment)
+                for folder in self._folders_in(experiment)
                 if folder.name in wanted
             ]
         for place in new:
             self._run_places[place.run_id] = place
         return [*found, *new]
+
+    def _folders_in(self, place: ExperimentPlace) -> list[os.DirEntry[str]]:
+        """Folders that may be runs; none of an experiment that was moved or removed meanwhile or may not be listed."""
+        try:
+            return list(self.places.runs(place))
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            self.places.report(place.path, error.strerror or "it cannot be listed")
+            return []
 
     def _refresh(self, entry: ExperimentEntry, run: RunEntry) -> None:
         is_changed = run.refresh(self.values, lambda folder: self._dataset(entry, folder))
