@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import logging
-import os
-import sys
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -17,10 +14,10 @@ from trackwell_service.domain.errors import (
 from trackwell_service.domain.mutations import Done, Mutation, Outcome, Submission
 from trackwell_service.stores.file import disk
 from trackwell_service.stores.file.commit import Committer
-from trackwell_service.stores.file.layout import OWN_PREFIX
 from trackwell_service.stores.file.plan import plan_of
 from trackwell_service.stores.file.staged import SomebodyWasFaster
 from trackwell_service.stores.file.state import FolderState
+from trackwell_service.stores.file.store_lock import StoreLock
 from trackwell_service.stores.remembered import RememberedOutcomes
 from trackwell_service.stores.write_queue import WriteQueue
 
@@ -34,58 +31,6 @@ GROUP_BYTES: Final = 8 * 1024 * 1024
 
 ATTEMPTS: Final = 5
 """How often a mutation is decided when foreign programs change the same run at the same moments."""
-
-LOCK_NAME: Final = f"{OWN_PREFIX}.lock"
-"""A file in the root which our processes lock while they write; nothing else is done with it."""
-
-
-if sys.platform == "win32":
-
-    def _lock(_descriptor: int) -> None:
-        raise OSError(errno.ENOTSUP, "this system has no flock")
-
-    def _unlock(_descriptor: int) -> None:
-        """Nothing was locked."""
-
-else:
-    import fcntl
-
-    def _lock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-
-    def _unlock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
-
-
-class StoreLock:
-    """Held by whoever writes: one process of ours at a time, so that decisions hold until they are carried out."""
-
-    def __init__(self, root: str) -> None:
-        self._path = f"{root}/{LOCK_NAME}"
-        self._descriptor: int | None = None
-        self._usable = True
-
-    def __enter__(self) -> None:
-        """Waits for the lock. Raises OSError when the root cannot be written to."""
-        if self._descriptor is None:
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-        if self._usable:
-            try:
-                _lock(self._descriptor)
-            except OSError as error:
-                self._usable = False
-                logger.warning("%s cannot be locked (%s): let one process at a time write here.", self._path, error)
-
-    def __exit__(self, *_exception: object) -> None:
-        """Lets others write."""
-        if self._usable and self._descriptor is not None:
-            _unlock(self._descriptor)
-
-    def close(self) -> None:
-        """Gives up the file."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
 
 
 class FileWriter:
