@@ -15,6 +15,7 @@ import pytest
 import mlflow
 from mlflow import MlflowClient, MlflowException
 from mlflow._transport.retry import FailedAttempt, RetryPolicy
+from mlflow.exceptions import RestException
 from mlflow.tracking import _state
 from mlflow.tracking._async import spool, spooling
 from mlflow.tracking._async.operations import Operation, RunOperations
@@ -23,6 +24,8 @@ from mlflow.tracking._async.queue import AsyncQueue
 from mlflow.tracking._async.spool import SpoolFile
 from mlflow.tracking._async.spooling import SpoolPlace
 from mlflow.tracking._async.stream import Acknowledgement, StreamedQueue, StreamItem
+from mlflow.tracking._async.verdicts import AWAY
+from support.foreign_server import foreign_server
 from support.mlflow_server import mlflow_server
 
 URI = "http://tracking:5000"
@@ -107,15 +110,19 @@ class Service:
         self.there = threading.Event()
         if there:
             self.there.set()
+        self.failure: Exception = MlflowException("no route", "TEMPORARILY_UNAVAILABLE")
+        """What comes while it is not there."""
+        self.failed = 0
         self.refuses: set[str] = set()
         self.received: list[str] = []
 
     def send(self, requests: Sequence[object]) -> None:
         if not self.there.is_set():
-            raise MlflowException("no route", "TEMPORARILY_UNAVAILABLE")
+            self.failed += 1
+            raise self.failure
         texts = [str(request) for request in requests]
         if self.refuses & set(texts):
-            raise MlflowException("bad key", "INVALID_PARAMETER_VALUE")
+            raise RestException({"error_code": "INVALID_PARAMETER_VALUE", "message": "bad key"})
         self.received.extend(texts)
 
 
@@ -247,7 +254,77 @@ def test_what_is_refused_later_is_told_to_the_log(
     service.there.set()
     _until_sent(queue)
     assert service.received == ["a1", "a3"]
-    assert "What was logged to the run a while the service was away is lost: bad key" in caplog.text
+    assert (
+        "What was logged to the run a while the service was away is lost: INVALID_PARAMETER_VALUE: bad key"
+        in caplog.text
+    )
+
+
+def _answer(word: str) -> MlflowException:
+    return RestException({"error_code": word, "message": "no"})
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        MlflowException("a bare 404", "ENDPOINT_NOT_FOUND"),
+        MlflowException("a bare 403", "PERMISSION_DENIED"),
+        MlflowException("a bare 413", "BAD_REQUEST"),
+        MlflowException("a page", "INTERNAL_ERROR"),
+        _answer("UNAUTHENTICATED"),
+        _answer("INTERNAL_ERROR"),
+        ValueError("a defect"),
+    ],
+    ids=str,
+)
+def test_only_a_refusal_of_the_content_ends_what_is_kept(
+    failure: Exception, make_queue: MakeQueue, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    service = Service(there=False)
+    queue = make_queue(service, tmp_path)
+    _log(queue, "a1", "a2")
+    service.failure, before = failure, service.failed
+    while service.failed < before + 5:
+        assert "is lost" not in caplog.text
+    service.there.set()
+    _until_sent(queue)
+    assert service.received == ["a1", "a2"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "kept"),
+    [
+        (MlflowException("a bare 404", "ENDPOINT_NOT_FOUND"), True),
+        (MlflowException("a bare 500", "INTERNAL_ERROR"), True),
+        (_answer("REQUEST_LIMIT_EXCEEDED"), True),
+        (_answer("UNAUTHENTICATED"), True),
+        (_answer("INTERNAL_ERROR"), False),
+        (_answer("INVALID_PARAMETER_VALUE"), False),
+        (ValueError("a defect"), False),
+    ],
+    ids=str,
+)
+def test_what_is_kept_in_the_first_place(failure: Exception, kept: bool, tmp_path: Path) -> None:
+    service = Service(there=False)
+    service.failure = failure
+    queue = _pooled(service, tmp_path)
+    operation = _operation("a1")
+    queue.submit([operation])
+    assert (operation.done.exception(60) is None) == kept
+    assert len(list(tmp_path.rglob("*.spool"))) == kept
+    service.there.set()
+    _until_sent(queue)
+    assert service.received == ["a1"] * kept
+
+
+@pytest.mark.parametrize("status", [408, 429, 502, 503, 504])
+def test_what_a_proxy_says_in_the_services_place(status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with foreign_server() as server:
+        server.answer = lambda _: (status, b"<html>no</html>")
+        with pytest.raises(MlflowException) as failed:
+            MlflowClient(server.url).get_run("r")
+    assert failed.value.error_code in AWAY
 
 
 def test_a_disk_that_takes_nothing(make_queue: MakeQueue, tmp_path: Path) -> None:

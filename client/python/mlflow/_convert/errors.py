@@ -28,9 +28,11 @@ _BY_HTTP_STATUS = {
     400: "BAD_REQUEST",
     401: "UNAUTHENTICATED",
     404: "ENDPOINT_NOT_FOUND",
+    408: "DEADLINE_EXCEEDED",
     409: "RESOURCE_CONFLICT",
     429: "REQUEST_LIMIT_EXCEEDED",
     500: "INTERNAL_ERROR",
+    502: "TEMPORARILY_UNAVAILABLE",
 }
 """The same for an HTTP answer without our body (rest-facts §3, "client side mapping")."""
 

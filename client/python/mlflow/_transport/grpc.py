@@ -227,8 +227,13 @@ def failure_of(error: grpc.RpcError, uri: str) -> FailedAttempt:
             ),
             timed_out=True,
         )
-    word = name_of_grpc_status(status.name)
-    raise MlflowException(f"The call to {uri} failed with gRPC status {status.name}: {reason}.", word) from error
+    failed = MlflowException(
+        f"The call to {uri} failed with gRPC status {status.name}: {reason}.", name_of_grpc_status(status.name)
+    )
+    # Without our detail these come from a proxy, or from a connection that broke midway.
+    if status in (grpc.StatusCode.UNKNOWN, grpc.StatusCode.INTERNAL):
+        return FailedAttempt(failed)
+    raise failed from error
 
 
 def _details(call: grpc.Call) -> tuple[errors_pb2.Error | None, float | None]:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from mlflow.exceptions import MlflowException
 from mlflow.tracking._async.operations import Operation, take_one_request
 from mlflow.tracking._async.queue import AsyncQueue, start_thread
-from mlflow.tracking._async.spooling import AWAY, SpoolPlace
+from mlflow.tracking._async.spooling import SpoolPlace
+from mlflow.tracking._async.verdicts import says_away
 
 LogBatches = Callable[[Sequence[object]], None]
 """Logs the requests of several operations of one run as one."""
@@ -75,7 +76,7 @@ class PooledQueue(AsyncQueue):
         try:
             self._log_batches([operation.request for operation in operations])
         except MlflowException as error:
-            if len(operations) == 1 or error.error_code in AWAY:
+            if len(operations) == 1 or says_away(error):
                 self._failed(operations, error)
                 return
         except Exception as error:  # noqa: BLE001 - the thread must live on, and whoever waits be told

@@ -10,7 +10,8 @@ from concurrent.futures import wait as wait_for_all
 
 from mlflow.exceptions import MlflowException
 from mlflow.tracking._async.operations import Operation
-from mlflow.tracking._async.spooling import AWAY, Spooler, SpoolPlace
+from mlflow.tracking._async.spooling import Spooler, SpoolPlace
+from mlflow.tracking._async.verdicts import says_away
 
 MAX_WAITING_ITEMS = 100_000
 """Metrics, params and tags that may wait to be sent, some tens of megabytes; then logging waits for room."""
@@ -103,7 +104,7 @@ class AsyncQueue(ABC):
 
     def _failed(self, operations: Sequence[Operation], error: Exception) -> None:
         """Keeps operations on disk when the service is away; else tells who waits and the log, as often nobody does."""
-        if self._place is not None and isinstance(error, MlflowException) and error.error_code in AWAY:
+        if self._place is not None and says_away(error):
             with self._changed:
                 self._keep(self._spooler or self._depart(self._place, error), operations)
             return

@@ -13,9 +13,7 @@ from pathlib import Path
 from mlflow.exceptions import MlflowException
 from mlflow.tracking._async.operations import Operation, take_one_request
 from mlflow.tracking._async.spool import SpoolFile
-
-AWAY = frozenset({"TEMPORARILY_UNAVAILABLE", "DEADLINE_EXCEEDED"})
-"""Errors which say nothing about what was sent, only that the service did not answer."""
+from mlflow.tracking._async.verdicts import AWAY, is_refusal
 
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
@@ -49,6 +47,8 @@ class Spooler:
         self._files: deque[SpoolFile] = deque()
         self._own: SpoolFile | None = None
         self._pause_s = FIRST_PAUSE_S
+        self._told: str | None = None
+        """The error that the log has been told of last."""
         self._started = False
 
     def adopt(self) -> bool:
@@ -105,20 +105,19 @@ class Spooler:
         while True:
             try:
                 self._place.send(operations)
-            except MlflowException as error:
-                if error.error_code not in AWAY:
-                    self._refused(operations, error)
+            except Exception as error:  # noqa: BLE001 - the thread must live on, and what is kept be sent some day
+                away = isinstance(error, MlflowException) and error.error_code in AWAY
+                if is_refusal(error) or (not away and len(operations) > 1):
+                    self._one_by_one(operations, error)
                     return
-                time.sleep(self._pause_s)
-                self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
-            except Exception as error:  # noqa: BLE001 - the thread must live on
-                self._refused(operations, error)
-                return
+                self._wait(error, expected=away)
             else:
                 self._pause_s = FIRST_PAUSE_S
+                self._told = None
                 return
 
-    def _refused(self, operations: Sequence[Operation], error: Exception) -> None:
+    def _one_by_one(self, operations: Sequence[Operation], error: Exception) -> None:
+        """After one of them was refused, or may be what the answer is about: each by itself, in their order."""
         if len(operations) > 1:
             for operation in operations:
                 self._send([operation])
@@ -126,3 +125,11 @@ class Spooler:
         _logger.warning(
             "What was logged to the run %s while the service was away is lost: %s", operations[0].run_id, error
         )
+
+    def _wait(self, error: Exception, *, expected: bool) -> None:
+        """Waits before the next attempt; tells once about an error that may not pass by itself."""
+        if not expected and str(error) != self._told:
+            self._told = str(error)
+            _logger.warning("What is kept in %s cannot be sent yet: %s", self._place.folder, error)
+        time.sleep(self._pause_s)
+        self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
