@@ -21,11 +21,12 @@ from trackwell_service.domain.changes import (
     AppendPoints,
     Change,
     RemoveTag,
+    SetExperimentStage,
     SetExperimentTag,
     SetTag,
 )
 from trackwell_service.domain.entities import Dataset, DatasetInput, ExperimentInfo, LifecycleStage, ModelOutput
-from trackwell_service.domain.errors import InvalidParameter, ResourceExhausted, TrackwellError
+from trackwell_service.domain.errors import InvalidParameter, ResourceConflict, ResourceExhausted, TrackwellError
 from trackwell_service.domain.mutations import Decision, State
 from trackwell_service.domain.series import Columns
 from trackwell_service.stores.file import FileStore, disk
@@ -237,3 +238,70 @@ def test_a_run_of_another_user_is_written_to(store: FileStore, write: Writer, mo
     write.changes(AddParam("r", "q", "v"))
     monkeypatch.undo()
     assert store.load_runs(["r"])["r"].params == {"p": "v", "q": "v"}
+
+
+# -- experiments that a job still writes to
+
+
+def stage(experiment_id: int, to: LifecycleStage) -> SetExperimentStage:
+    return SetExperimentStage(experiment_id, to, 5)
+
+
+def deleted_with_artifacts(store: FileStore, write: Writer, root: Path) -> None:
+    """Experiment 1 is deleted while a job that logs to its run goes on."""
+    write.changes(AddExperiment(ExperimentInfo(1, "one", "file:///x", LifecycleStage.ACTIVE, 1, 1)))
+    write.run("r", 1)
+    write.changes(AddParam("r", "p", "v"))
+    (root / "1/r/artifacts/old.txt").write_text("old")
+    assert store.load_runs(["r"])
+    write.changes(stage(1, LifecycleStage.DELETED))
+    (root / "1/r/artifacts/deep").mkdir(parents=True)
+    (root / "1/r/artifacts/deep/new.txt").write_text("new")
+
+
+def test_artifacts_written_after_its_deletion_do_not_hide_an_experiment(
+    store: FileStore, write: Writer, root: Path
+) -> None:
+    deleted_with_artifacts(store, write, root)
+    again = opened_at(root)
+    try:
+        for each in (store, again):
+            found = each.experiment(1)
+            assert found is not None
+            assert found.info.stage is LifecycleStage.DELETED
+            assert each.load_runs(["r"])["r"].params == {"p": "v"}
+        write.changes(stage(1, LifecycleStage.ACTIVE))
+        for each in (store, again):
+            found = each.experiment(1)
+            assert found is not None
+            assert found.info.stage is LifecycleStage.ACTIVE
+            assert each.load_runs(["r"])["r"].info.stage is LifecycleStage.ACTIVE
+    finally:
+        again.close()
+    files = contents(root / "1/r/artifacts")
+    assert files == {"old.txt": b"old", "deep": None, "deep/new.txt": b"new"}
+    assert not (root / ".trash/1").exists()
+
+
+def test_a_restoration_overwrites_no_artifact(store: FileStore, write: Writer, root: Path) -> None:
+    deleted_with_artifacts(store, write, root)
+    (root / "1/r/artifacts/old.txt").write_text("newer")
+    assert isinstance(refused(write, stage(1, LifecycleStage.ACTIVE)), ResourceConflict)
+    found = store.experiment(1)
+    assert found is not None
+    assert found.info.stage is LifecycleStage.DELETED
+    (root / "1/r/artifacts/old.txt").rename(root / "1/r/artifacts/newer.txt")
+    write.changes(stage(1, LifecycleStage.ACTIVE))
+    files = contents(root / "1/r/artifacts")
+    assert files == {"old.txt": b"old", "newer.txt": b"newer", "deep": None, "deep/new.txt": b"new"}
+
+
+def test_a_restoration_that_others_disturb_says_so(
+    store: FileStore, write: Writer, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deleted_with_artifacts(store, write, root)
+    failing_at(monkeypatch, "rename", ".trash/1", errno.ENOTEMPTY)
+    assert isinstance(refused(write, stage(1, LifecycleStage.ACTIVE)), ResourceConflict)
+    monkeypatch.undo()
+    write.changes(stage(1, LifecycleStage.ACTIVE))
+    assert store.load_runs(["r"])["r"].info.stage is LifecycleStage.ACTIVE

@@ -109,7 +109,11 @@ class Committer:
         place = self._existing_experiment(experiment_id)
         meta = {**_raw_meta(place.path), "last_update_time": time_ms}
         if stage is LifecycleStage.ACTIVE and place.in_trash:
-            os.rename(place.path, f"{self._places.root}/{experiment_id}")
+            there = f"{self._places.root}/{experiment_id}"
+            if is_folder(there):
+                # A job has written artifacts since; they lie where the experiment would be.
+                disk.move_into(there, place.path)
+            os.rename(place.path, there)
             place = self._existing_experiment(experiment_id)
         if stage is LifecycleStage.DELETED:
             self._replace_meta(place.path, {**meta, "lifecycle_stage": stage.value})

@@ -15,6 +15,7 @@ from trackwell_service.domain.errors import (
     InternalError,
     InvalidParameter,
     PermissionDenied,
+    ResourceConflict,
     ResourceExhausted,
     TemporarilyUnavailable,
     TrackwellError,
@@ -248,6 +249,26 @@ def _write_all(descriptor: int, data: bytes) -> None:
         written += os.write(descriptor, data[written:])
 
 
+def move_into(source: str, target: str) -> None:
+    """Moves all that is in one folder into another, and removes the first.
+
+    Raises FileExistsError where both have a file of one name, and any other OSError; called again, it goes on.
+    """
+    with os.scandir(source) as entries:
+        found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+    for name, is_dir in found:
+        path, there = f"{source}/{name}", f"{target}/{name}"
+        try:
+            mode = os.lstat(there).st_mode
+        except FileNotFoundError:
+            os.rename(path, there)
+            continue
+        if not is_dir or not stat.S_ISDIR(mode):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path, None, there)
+        move_into(path, there)
+    os.rmdir(source)
+
+
 def sync_folder(path: str) -> None:
     """Makes the folder's entries durable."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_DIRECTORY", 0))
@@ -277,6 +298,11 @@ def translated(error: OSError) -> TrackwellError:
         return InvalidParameter(
             "What should be a plain file of the store is a link, a folder or a device, nothing was stored. The log "
             "names it; remove it, or use another key."
+        )
+    if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
+        return ResourceConflict(
+            "Another program has put files where the store must move others. The log names the place; try again, or "
+            "move one of the two away."
         )
     if error.errno in (errno.ESTALE, errno.EMFILE, errno.ENFILE, errno.EIO, errno.ETIMEDOUT):
         return TemporarilyUnavailable("The folder of the store is out of reach for the moment. Try again.")

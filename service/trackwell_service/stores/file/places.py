@@ -40,16 +40,29 @@ class Places:
     def experiments(self) -> list[ExperimentPlace]:
         """Every experiment, active ones first, each kind by id."""
         active = {place.experiment_id: place for place in self._in(self.root, in_trash=False)}
-        deleted = [place for place in self._in(self.trash, in_trash=True) if place.experiment_id not in active]
+        deleted: list[ExperimentPlace] = []
+        for place in self._in(self.trash, in_trash=True):
+            beside = active.get(place.experiment_id)
+            if beside is None or (_has_meta(place.path) and not _has_meta(beside.path)):
+                active.pop(place.experiment_id, None)
+                deleted.append(place)
         return [*sorted(active.values()), *sorted(deleted)]
 
     def experiment(self, experiment_id: int) -> ExperimentPlace | None:
-        """The experiment's folder, wherever it is."""
+        """The experiment's folder, wherever it is.
+
+        A job that still writes artifacts to a deleted experiment makes its old folder again: of two, the one with a
+        meta is the experiment's.
+        """
+        bare: ExperimentPlace | None = None
         for folder, in_trash in ((self.root, False), (self.trash, True)):
             path = f"{folder}/{experiment_id}"
             if is_folder(path):
-                return ExperimentPlace(experiment_id, path, in_trash)
-        return None
+                place = ExperimentPlace(experiment_id, path, in_trash)
+                if _has_meta(path):
+                    return place
+                bare = bare or place
+        return bare
 
     def runs(self, experiment: ExperimentPlace) -> Iterator[os.DirEntry[str]]:
         """Folders in the experiment that may be runs."""
@@ -65,11 +78,11 @@ class Places:
         """The run's folder; `known` is where it was before."""
         if not is_run_name(run_id):
             return None
-        if known is not None and is_folder(known.path):
+        if known is not None and is_folder(known.path) and _has_meta(known.path):
             return known
         for experiment in self.experiments():
             path = f"{experiment.path}/{run_id}"
-            if is_folder(path) and os.path.lexists(f"{path}/{META}"):
+            if is_folder(path) and _has_meta(path):
                 return RunPlace(run_id, path, experiment)
         return None
 
@@ -102,6 +115,10 @@ class Places:
 
 MAX_REPORTED: Final = 10_000
 """Paths that are remembered as reported; beyond it the same ones may be told again."""
+
+
+def _has_meta(folder: str) -> bool:
+    return os.path.lexists(f"{folder}/{META}")
 
 
 def is_folder(path: str) -> bool:
