@@ -264,6 +264,9 @@ class _Service:
         self.received: list[object] = []
         self.streams = 0
 
+    def send(self, requests: Sequence[object]) -> None:
+        self.received.extend(requests)
+
     def open(self, items: Iterator[StreamItem]) -> Iterator[Acknowledgement]:
         acknowledged = next(self._plan, None)
         self.streams += 1
@@ -399,6 +402,36 @@ def test_logging_waits_while_too_much_is_queued(monkeypatch: pytest.MonkeyPatch)
     producer.join(60)
     queue.flush()
     assert len(sent) == 50
+
+
+@pytest.mark.parametrize("make", [StreamedQueue, lambda connect: PooledQueue(connect().send, 2)])
+def test_a_thread_that_does_not_start_is_started_later(
+    make: Callable[..., async_queue.AsyncQueue], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = _Service()
+    queue = make(lambda: service)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", _no_thread)
+        with pytest.raises(RuntimeError, match="can't start"):
+            queue.submit([_operation("r", tags=["first"])])
+    queue.flush(timeout_s=60)
+    assert not queue._unfinished
+    queue.submit([_operation("r", tags=["second"])])
+    queue.flush()
+    assert service.received == [["second"]]
+
+
+def test_files_are_stored_after_a_thread_did_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = FileQueue()
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", _no_thread)
+        with pytest.raises(RuntimeError, match="can't start"):
+            queue.submit("r", lambda: None)
+    queue.submit("r", lambda: None).result(60)
+
+
+def _no_thread(_: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
 
 
 def test_runs_are_sent_side_by_side() -> None:

@@ -260,6 +260,43 @@ def test_what_is_refused_later_is_told_to_the_log(
     )
 
 
+def test_an_interrupt_leaves_nothing_to_wait_for(
+    make_queue: MakeQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = Service(there=False)
+    queue = make_queue(service, tmp_path)
+    _log(queue, "a1")
+    interrupted = _operation("b2")
+    with monkeypatch.context() as patched:
+        patched.setattr(SpoolFile, "append", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            queue.submit([interrupted])
+    assert (interrupted.done.done(), list(queue._unfinished), queue._waiting_items) == (True, [], 0)
+    service.there.set()
+    _until_sent(queue)
+    _log(queue, "a3")
+    assert service.received == ["a1", "a3"]
+
+
+def test_an_interrupt_after_it_was_queued_does_not_withdraw_it(
+    make_queue: MakeQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = Service(there=True)
+    queue = make_queue(service, tmp_path)
+    operation = _operation("a1")
+    with monkeypatch.context() as patched:
+        patched.setattr(queue._changed, "notify_all", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            queue.submit([operation])
+    queue.resume()
+    operation.done.result(60)
+    assert service.received == ["a1"]
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def _answer(word: str) -> MlflowException:
     return RestException({"error_code": word, "message": "no"})
 

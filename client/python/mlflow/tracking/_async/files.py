@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for_all
 
-from mlflow.tracking._async.queue import start_thread
+from mlflow.tracking._async.threads import LateThread
 
 MAX_WAITING_FILES = 100
 """Files that may wait to be stored, each in a temporary folder; then whoever logs another waits for room."""
@@ -29,17 +29,15 @@ class FileQueue:
         self._waiting: deque[Job] = deque()
         self._current: Job | None = None
         self._paused = False
-        self._started = False
+        self._thread = LateThread(self._work, "mlflow-async-files")
 
     def submit(self, run_id: str, store: Callable[[], object]) -> Future[None]:
         """Has `store` called; waits while too many files are queued already."""
         job: Job = (run_id, store, Future())
         with self._changed:
             self._changed.wait_for(lambda: len(self._waiting) < MAX_WAITING_FILES)
+            self._thread.start()
             self._waiting.append(job)
-            if not self._started:
-                self._started = True
-                start_thread(threading.Thread(target=self._work, name="mlflow-async-files"))
             self._changed.notify_all()
         return job[2]
 

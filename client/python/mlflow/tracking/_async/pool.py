@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from mlflow.exceptions import MlflowException
 from mlflow.tracking._async.operations import Operation, take_one_request
-from mlflow.tracking._async.queue import AsyncQueue, start_thread
+from mlflow.tracking._async.queue import AsyncQueue
 from mlflow.tracking._async.spooling import SpoolPlace
 from mlflow.tracking._async.verdicts import says_away
 
@@ -38,11 +38,14 @@ class PooledQueue(AsyncQueue):
         if lane is not None:
             lane.append(operation)
             return
+        if self._idle <= len(self._ready) and self._started < self._threads:
+            threading.Thread(target=self._work, name=f"mlflow-async-{self._started + 1}", daemon=True).start()
+            self._started += 1
         self._lanes[operation.run_id] = deque([operation])
         self._ready.append(operation.run_id)
-        if self._idle < len(self._ready) and self._started < self._threads:
-            self._started += 1
-            start_thread(threading.Thread(target=self._work, name=f"mlflow-async-{self._started}"))
+
+    def _holds(self, operation: Operation) -> bool:
+        return operation in self._lanes.get(operation.run_id, ())
 
     def _is_busy_with(self, run_id: str) -> bool:
         return run_id in self._lanes

@@ -50,11 +50,18 @@ class AsyncQueue(ABC):
                     self._changed.wait()
                 self._unfinished[operation] = None
                 self._waiting_items += operation.size
-                if self._spooler is not None and not self._is_busy_with(operation.run_id):
-                    self._keep(self._spooler, [operation])
-                else:
-                    self._enqueue(operation)
-                    self._changed.notify_all()
+                try:
+                    if self._spooler is not None and not self._is_busy_with(operation.run_id):
+                        self._keep(self._spooler, [operation])
+                    else:
+                        self._enqueue(operation)
+                        self._changed.notify_all()
+                except BaseException as error:
+                    # An interrupt, say: nobody may wait for what no thread will ever deal with.
+                    if operation in self._unfinished and not self._holds(operation):
+                        self._forget([operation])
+                        operation.done.set_exception(error)
+                    raise
 
     def flush(self, run_id: str | None = None, timeout_s: float | None = None) -> None:
         """Returns once all that was given before, of one run or of all, has ended well or not, or time is out."""
@@ -91,7 +98,11 @@ class AsyncQueue(ABC):
 
     @abstractmethod
     def _enqueue(self, operation: Operation) -> None:
-        """Puts an operation into its place and sees to it that a thread will send it. The lock is held."""
+        """Sees to it that there is a thread, then puts an operation where that will find it. The lock is held."""
+
+    @abstractmethod
+    def _holds(self, operation: Operation) -> bool:
+        """Whether a thread will send an operation which was given just now. The lock is held."""
 
     @abstractmethod
     def _is_busy_with(self, run_id: str) -> bool:
@@ -145,9 +156,3 @@ class AsyncQueue(ABC):
                 del self._unfinished[operation]
                 self._waiting_items -= operation.size
             self._changed.notify_all()
-
-
-def start_thread(work: threading.Thread) -> None:
-    """Starts a thread which does not keep the process alive: what is queued is flushed at exit instead."""
-    work.daemon = True
-    work.start()

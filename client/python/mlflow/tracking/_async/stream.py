@@ -7,7 +7,6 @@ a new one. So a connection that hangs costs that much time and no data.
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -16,8 +15,9 @@ from typing import Protocol
 from mlflow._transport.retry import FailedAttempt, RetryPolicy
 from mlflow.exceptions import MlflowException
 from mlflow.tracking._async.operations import Operation, take_one_request
-from mlflow.tracking._async.queue import AsyncQueue, start_thread
+from mlflow.tracking._async.queue import AsyncQueue
 from mlflow.tracking._async.spooling import SpoolPlace
+from mlflow.tracking._async.threads import LateThread
 
 MAX_REQUESTS_IN_FLIGHT = 200
 """Requests sent and not acknowledged: many group commits of the server, and little to send again."""
@@ -53,15 +53,16 @@ class StreamedQueue(AsyncQueue):
         self._in_flight: deque[tuple[int, list[Operation]]] = deque()
         self._stream = 0
         """Counts streams: the source of an old one must not take from the queue."""
-        self._started = False
+        self._thread = LateThread(self._work, "mlflow-async-stream")
         self._streaming = False
         """Whether a stream is open, or being opened."""
 
     def _enqueue(self, operation: Operation) -> None:
+        self._thread.start()
         self._waiting.append(operation)
-        if not self._started:
-            self._started = True
-            start_thread(threading.Thread(target=self._work, name="mlflow-async-stream"))
+
+    def _holds(self, operation: Operation) -> bool:
+        return operation in self._waiting
 
     def _is_busy_with(self, run_id: str) -> bool:
         return bool(self._waiting or self._in_flight)
