@@ -18,7 +18,7 @@ from trackwell_service.stores.file.layout import DATASETS, META, TAGS
 from trackwell_service.stores.file.meta_yaml import BadMeta
 from trackwell_service.stores.file.places import ExperimentPlace, Places, RunPlace
 from trackwell_service.stores.file.run_entry import RunEntry
-from trackwell_service.stores.file.trees import UNSETTLED_NS, Tree
+from trackwell_service.stores.file.trees import Tree, is_settled
 from trackwell_service.stores.file.values import Values, read_meta
 from trackwell_service.stores.file.versions import Versions
 
@@ -98,6 +98,7 @@ class Catalog:
         place = entry.place
         path = f"{place.path}/{META}"
         with entry.lock:
+            now_ns = time.time_ns()
             try:
                 status = os.lstat(path)
                 if entry.meta_seen != (status.st_ino, status.st_size, status.st_mtime_ns):
@@ -106,7 +107,7 @@ class Catalog:
                     if isinstance(meta, BadMeta):
                         raise meta
                     entry.info = records.experiment_info(meta, place.experiment_id, signature.mtime_ns // 1_000_000)
-                    if signature.mtime_ns < time.time_ns() - UNSETTLED_NS:
+                    if is_settled(signature.mtime_ns, now_ns):
                         entry.meta_seen = signature
             except FileNotFoundError:
                 entry.info, entry.meta_seen = None, None

@@ -11,7 +11,7 @@ from typing import Final
 from trackwell_service.domain.series import Columns
 from trackwell_service.stores.file import disk, metric_lines
 from trackwell_service.stores.file.disk import Signature
-from trackwell_service.stores.file.trees import UNSETTLED_NS
+from trackwell_service.stores.file.trees import is_settled
 from trackwell_service.stores.file.values import PIECE_BYTES
 from trackwell_service.stores.point_arrays import Arrays, merged, page_after
 from trackwell_service.stores.roles import HistoryPosition
@@ -28,10 +28,14 @@ class Histories:
         self._kept: OrderedDict[str, tuple[Signature, Arrays]] = OrderedDict()
         self._kept_points = 0
 
-    def page(self, path: str, after: HistoryPosition | None, limit: int) -> Columns:
-        """At most `limit` points of the metric's file after a position. A file that is not there has none."""
+    def page(self, root: str, name: str, after: HistoryPosition | None, limit: int) -> Columns:
+        """At most `limit` points after a position of the metric's file, whose path in the store's root is `name`.
+
+        A file that is not there, or only through a link, has none.
+        """
         try:
-            points = self._points(path)
+            disk.check_folders(root, name)
+            points = self._points(f"{root}/{name}")
         except (FileNotFoundError, NotADirectoryError, disk.NoPlainFile):
             return Columns.of(())  # the run does not show such a metric either, and reports it
         except OSError as error:
@@ -49,7 +53,7 @@ class Histories:
         now_ns = time.time_ns()
         parts, signature = _whole(path)
         points = merged(parts)
-        if signature.mtime_ns < now_ns - UNSETTLED_NS and len(points.bits) <= KEPT_POINTS:
+        if is_settled(signature.mtime_ns, now_ns) and len(points.bits) <= KEPT_POINTS:
             self._keep(path, signature, points)
         return points
 

@@ -9,10 +9,10 @@ from typing import Any, Final, NamedTuple
 from trackwell_service.domain.entities import LifecycleStage, MetricSummary, ModelOutput, RunInfo, RunStatus
 from trackwell_service.domain.series import canonical
 from trackwell_service.stores.file.disk import Signature
-from trackwell_service.stores.file.layout import INPUTS, METRICS, OUTPUTS, PARAMS, TAGS
+from trackwell_service.stores.file.layout import INPUTS, METRICS, OUTPUTS, PARAMS, TAGS, is_key
 from trackwell_service.stores.file.places import RunPlace
 from trackwell_service.stores.file.records import InputMeta, OutputMeta, RunMeta
-from trackwell_service.stores.file.trees import FileState, Tree
+from trackwell_service.stores.file.trees import FileState, Tree, is_meta_name
 from trackwell_service.stores.file.values import MetricTail
 
 
@@ -63,15 +63,16 @@ def loaded(place: RunPlace, plain: Any) -> KeptEntry:
     return KeptEntry(
         (inode, mtime_ns),
         FileState(Signature(*signature), RunMeta(info, restored_alone is True)),
-        {kind: Tree.loaded(tree, _FORMS[kind].value) for kind, tree in trees.items()},
+        {kind: Tree.loaded(tree, _FORMS[kind].value, _FORMS[kind].is_name) for kind, tree in trees.items()},
     )
 
 
 class _Form(NamedTuple):
-    """How the values of one kind of file are told in JSON."""
+    """How the values of one kind of file are told in JSON, and which files have some."""
 
     plain: Callable[[Any], Any]
     value: Callable[[Any], Any]
+    is_name: Callable[[str], bool]
 
 
 def _check(kind: type[object], *values: object) -> None:
@@ -143,9 +144,9 @@ def _output(plain: Any) -> OutputMeta:
 
 
 _FORMS: Final = {
-    PARAMS: _Form(_same, _text),
-    TAGS: _Form(_same, _text),
-    METRICS: _Form(_plain_metric, _metric),
-    INPUTS: _Form(_plain_input, _input),
-    OUTPUTS: _Form(_plain_output, _output),
+    PARAMS: _Form(_same, _text, is_key),
+    TAGS: _Form(_same, _text, is_key),
+    METRICS: _Form(_plain_metric, _metric, is_key),
+    INPUTS: _Form(_plain_input, _input, is_meta_name),
+    OUTPUTS: _Form(_plain_output, _output, is_meta_name),
 }

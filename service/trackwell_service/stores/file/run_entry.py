@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,13 +12,13 @@ from typing import Any, Final
 
 from trackwell_service.domain.entities import Dataset, DatasetInput, MetricSummary, Run, RunStatus
 from trackwell_service.domain.tags import RUN_NAME
-from trackwell_service.stores.file import records
+from trackwell_service.stores.file import disk, records
 from trackwell_service.stores.file.kept_entries import KeptEntry
 from trackwell_service.stores.file.layout import INPUTS, META, METRICS, OUTPUTS, PARAMS, TAGS
 from trackwell_service.stores.file.meta_yaml import BadMeta
 from trackwell_service.stores.file.places import RunPlace
 from trackwell_service.stores.file.records import RunMeta
-from trackwell_service.stores.file.trees import UNSETTLED_NS, FileState, Tree
+from trackwell_service.stores.file.trees import FileState, Tree, is_settled
 from trackwell_service.stores.file.values import Values, read_meta
 
 FindDataset = Callable[[str], Dataset | None]
@@ -67,10 +69,15 @@ class RunEntry:
         return newest // 1_000_000
 
     def refresh(self, values: Values, find_dataset: FindDataset) -> bool:
-        """Makes it what is on the disk; whether anything changed. Raises FileNotFoundError when the folder is gone."""
+        """Makes it what is on the disk; whether anything changed.
+
+        Raises FileNotFoundError when the folder is gone, another OSError when there is something else in its place.
+        """
         path = self.place.path
         now_ns = time.time_ns()
         status = os.lstat(path)
+        if not stat.S_ISDIR(status.st_mode):
+            raise disk.NoPlainFile(errno.ENOTDIR, "it is a link or a file, not a run's folder")
         seen = (status.st_ino, status.st_mtime_ns)
         changed = self._refresh_meta(path, values, now_ns)
         if self.folder_seen != seen:
@@ -80,7 +87,7 @@ class RunEntry:
                     self._trees.setdefault(name, Tree())
         for name, tree in self._trees.items():
             changed = tree.refresh(f"{path}/{name}", _reader(values, name), values.report) or changed
-        self.folder_seen = seen if seen[1] < now_ns - UNSETTLED_NS else None
+        self.folder_seen = seen if is_settled(seen[1], now_ns) else None
         if changed or self.run is None:
             self.kept = False
             self.run = self._built(values, find_dataset)
@@ -110,7 +117,7 @@ class RunEntry:
             value = records.run_meta(meta, self.place.run_id, self.place.experiment.experiment_id)
         except BadMeta as error:
             values.report(path, f"its {META}: {error}")
-        self._meta = FileState(signature if signature.mtime_ns < now_ns - UNSETTLED_NS else None, value)
+        self._meta = FileState(signature if is_settled(signature.mtime_ns, now_ns) else None, value)
         return value != known.value
 
     def _values(self, name: str) -> list[tuple[str, Any]]:

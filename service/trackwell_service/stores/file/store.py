@@ -121,7 +121,8 @@ class FileStore:
             return Columns.of(())
         with self._histories_lock:
             histories = self._histories
-        return histories.page(f"{place.path}/{METRICS}/{key}", after, limit)
+        root = self._catalog.places.root
+        return histories.page(root, f"{place.path.removeprefix(root + '/')}/{METRICS}/{key}", after, limit)
 
     # -- ChangeReader
 

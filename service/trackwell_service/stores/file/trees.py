@@ -14,14 +14,24 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from trackwell_service.stores.file.disk import Folder, Signature
+from trackwell_service.stores.file.layout import META
 
 Value = TypeVar("Value")
 
 UNSETTLED_NS: Final = 50_000_000
 """How long after a change a file's mtime may stay the same for another one, in nanoseconds: some ticks of a kernel."""
 
+COARSE_UNSETTLED_NS: Final = 3_000_000_000
+"""The same where the mtime is a whole second, in nanoseconds: it may be all that the file system keeps (HFS+, ext3,
+some file servers; FAT keeps every other one). Elsewhere few files have such a time, and are only read once more."""
+
 Report = Callable[[str, str], None]
 """Told a path and why what is there is not shown."""
+
+
+def is_settled(mtime_ns: int, now_ns: int) -> bool:
+    """Whether what was changed then and read no earlier than now would have another mtime after another change."""
+    return mtime_ns < now_ns - (UNSETTLED_NS if mtime_ns % 1_000_000_000 else COARSE_UNSETTLED_NS)
 
 
 class FileState(NamedTuple, Generic[Value]):
@@ -80,9 +90,8 @@ class Tree(Generic[Value]):
         if not self.files:
             return changed
         gone: list[str] = []
-        settled_before = now_ns - UNSETTLED_NS
         with Folder(base) as folder:
-            read_now = self._read_small(folder, reader, settled_before)
+            read_now = self._read_small(folder, reader, now_ns)
             for name, state in self.files.items():
                 if name in read_now:
                     changed = changed or (state is not None and state.value is not None)
@@ -102,13 +111,13 @@ class Tree(Generic[Value]):
                     self.files[name] = FileState(None, None)
                     changed = changed or state is None or state.value is not None
                     continue
-                self.files[name] = FileState(signature if signature.mtime_ns < settled_before else None, value)
+                self.files[name] = FileState(signature if is_settled(signature.mtime_ns, now_ns) else None, value)
                 changed = changed or value != known
         for name in gone:
             del self.files[name]
         return changed or bool(gone)
 
-    def _read_small(self, folder: Folder, reader: Reader[Value], settled_before_ns: int) -> AbstractSet[str]:
+    def _read_small(self, folder: Folder, reader: Reader[Value], now_ns: int) -> AbstractSet[str]:
         """Reads those files which are small and have not been read yet; their names."""
         unread = [name for name, state in self.files.items() if state is None]
         if reader.whole is None or not unread:
@@ -120,15 +129,18 @@ class Tree(Generic[Value]):
             return frozenset()  # the folder is gone or closed, as each file will say
         for name, data, signature in small:
             value = reader.whole(folder, name, signature, data)
-            self.files[name] = FileState(signature if signature.mtime_ns < settled_before_ns else None, value)
+            self.files[name] = FileState(signature if is_settled(signature.mtime_ns, now_ns) else None, value)
             read_now.add(name)
         return read_now
 
     def _refresh_folders(self, base: str, now_ns: int, report: Report) -> bool:
         changed = False
-        pending = [*self._folders] or [""]
+        # A folder comes before those in it: where it has become a link, nothing is looked at through it.
+        pending = sorted(self._folders, reverse=True) or [""]
         while pending:
             folder = pending.pop()
+            if folder and folder.rpartition("/")[0] not in self._folders:
+                continue  # it was forgotten with the folder that it was in
             path = f"{base}/{folder}" if folder else base
             try:
                 status = os.lstat(path)
@@ -152,12 +164,15 @@ class Tree(Generic[Value]):
             for name in names:
                 self.files.setdefault(name, None)
             pending += [each for each in folders if each not in self._folders]
-            self._folders[folder] = seen if seen[1] < now_ns - UNSETTLED_NS else None
+            self._folders[folder] = seen if is_settled(seen[1], now_ns) else None
         return changed
 
     def _forget(self, folder: str) -> bool:
-        self._folders.pop(folder, None)
-        lost = [name for name in self.files if name.rpartition("/")[0] == folder]
+        """Drops the folder and all that is below it; whether there were files."""
+        below = f"{folder}/" if folder else ""
+        for name in [name for name in self._folders if name == folder or name.startswith(below)]:
+            del self._folders[name]
+        lost = [name for name in self.files if name.startswith(below)]
         for name in lost:
             del self.files[name]
         return bool(lost)
@@ -171,19 +186,33 @@ class Tree(Generic[Value]):
             if state is None or state.signature is None:
                 return None
             files.append((name, *state.signature, None if state.value is None else plain(state.value)))
-        return [[(name, *seen) for name, seen in self._folders.items() if seen], files]
+        return [[(name, *seen) for name, seen in sorted(self._folders.items()) if seen], files]
 
     @classmethod
-    def loaded(cls, dumped: Any, value_of: Callable[[Any], Value | None]) -> Tree[Value]:
-        """The tree that was dumped. Raises ValueError, TypeError or the like for anything else."""
+    def loaded(
+        cls, dumped: Any, value_of: Callable[[Any], Value | None], is_name: Callable[[str], bool]
+    ) -> Tree[Value]:
+        """The tree that was dumped, where `is_name` tells which files may hold a value.
+
+        Raises ValueError, TypeError or the like for anything else, above all for names that lead out of the folder.
+        """
         tree: Tree[Value] = cls()
         folders, files = dumped
         for name, inode, mtime_ns in folders:
+            if name and not (_is_inside(name) and name.rpartition("/")[0] in tree._folders):
+                raise ValueError
             tree._folders[_checked(name, str)] = (_checked(inode, int), _checked(mtime_ns, int))
         for name, inode, size_bytes, mtime_ns, value in files:
+            if name.rpartition("/")[0] not in tree._folders or not (_is_inside if value is None else is_name)(name):
+                raise ValueError
             signature = Signature(_checked(inode, int), _checked(size_bytes, int), _checked(mtime_ns, int))
-            tree.files[_checked(name, str)] = FileState(signature, None if value is None else value_of(value))
+            tree.files[name] = FileState(signature, None if value is None else value_of(value))
         return tree
+
+
+def _is_inside(name: str) -> bool:
+    """Whether the relative path can be one that was listed."""
+    return "\0" not in name and not any(part in ("", ".", "..") for part in name.split("/"))
 
 
 Kind = TypeVar("Kind")
@@ -195,13 +224,29 @@ def _checked(value: Any, kind: type[Kind]) -> Kind:
     return value
 
 
+def is_meta_name(name: str) -> bool:
+    """Whether a file of that relative path tells of an input, output or dataset: <id>/meta.yaml."""
+    return name.count("/") == 1 and name.endswith(f"/{META}") and _is_inside(name)
+
+
+def is_text(name: str) -> bool:
+    """Whether a file's name is one in UTF-8: any other can neither be answered nor kept."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _listed(path: str, prefix: str, report: Report) -> tuple[set[str], list[str]]:
     """Files and folders in the folder, by path relative to the tree."""
     names: set[str] = set()
     folders: list[str] = []
     with os.scandir(path) as entries:
         for entry in entries:
-            if entry.is_file(follow_symlinks=False):
+            if not is_text(entry.name):
+                report(entry.path.encode(errors="backslashreplace").decode(), "its name is no text in UTF-8")
+            elif entry.is_file(follow_symlinks=False):
                 names.add(prefix + entry.name)
             elif entry.is_dir(follow_symlinks=False):
                 folders.append(prefix + entry.name)

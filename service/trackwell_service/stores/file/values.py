@@ -13,7 +13,7 @@ from trackwell_service.stores.file import disk, meta_yaml, metric_lines, records
 from trackwell_service.stores.file.disk import Folder, Signature
 from trackwell_service.stores.file.layout import META, is_key
 from trackwell_service.stores.file.meta_yaml import BadMeta, Meta
-from trackwell_service.stores.file.trees import Reader, Report
+from trackwell_service.stores.file.trees import Reader, Report, is_meta_name
 
 Value = TypeVar("Value")
 
@@ -120,7 +120,7 @@ class Values:
     ) -> Callable[[Folder, str, Value | None], tuple[Signature, Value | None]]:
         def read(folder: Folder, name: str, _known: Value | None) -> tuple[Signature, Value | None]:
             path = f"{folder.path}/{name}"
-            if name.count("/") != 1 or not name.endswith(f"/{META}"):
+            if not is_meta_name(name):
                 self.report(path, f"only <id>/{META} is expected here")
                 return folder.read_piece(name, 0, 0)[1], None
             meta, signature = read_meta(path)
