@@ -33,7 +33,7 @@ from trackwell_service.domain.entities import (
     ViewType,
 )
 from trackwell_service.domain.series import Columns
-from trackwell_service.stores.file import FileStore
+from trackwell_service.stores.file import FileStore, meta_yaml
 from trackwell_service.stores.file.places import ExperimentPlace, Places
 from trackwell_service.stores.file.trees import COARSE_UNSETTLED_NS, UNSETTLED_NS, is_settled
 from trackwell_service.stores.roles import RunQuery
@@ -235,6 +235,30 @@ def test_an_experiment_that_cannot_be_listed_leaves_the_others(
     assert ("1 is not shown: Permission denied" in caplog.text) == isinstance(error, PermissionError)
     monkeypatch.undo()
     assert search(store, 0, 1) == ["other", "r"]
+
+
+def test_an_experiments_bad_meta_is_read_once_for_each_state(
+    store: FileStore, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meta = root / "7/meta.yaml"
+    meta.parent.mkdir()
+    meta.write_text("name: [\n")
+    wait_until_settled()
+    parsed: list[bytes] = []
+    real = meta_yaml.parse
+
+    def counting(data: bytes) -> meta_yaml.Meta:
+        parsed.append(data)
+        return real(data)
+
+    monkeypatch.setattr(meta_yaml, "parse", counting)
+    for _ in range(3):
+        assert store.experiment(7) is None
+    assert parsed == [b"name: [\n"]
+    meta.write_text("name: seven\nexperiment_id: '7'\n")
+    found = store.experiment(7)
+    assert found is not None
+    assert found.info.name == "seven"
 
 
 # -- cache files

@@ -103,12 +103,11 @@ class Catalog:
                 status = os.lstat(path)
                 if entry.meta_seen != (status.st_ino, status.st_size, status.st_mtime_ns):
                     meta, signature = read_meta(path)
-                    entry.info, entry.meta_seen = None, None
+                    entry.info = None
+                    entry.meta_seen = signature if is_settled(signature.mtime_ns, now_ns) else None
                     if isinstance(meta, BadMeta):
                         raise meta
                     entry.info = records.experiment_info(meta, place.experiment_id, signature.mtime_ns // 1_000_000)
-                    if is_settled(signature.mtime_ns, now_ns):
-                        entry.meta_seen = signature
             except FileNotFoundError:
                 entry.info, entry.meta_seen = None, None
                 self.places.report(place.path, f"it has no {META}")
