@@ -27,6 +27,7 @@ from trackwell_service.stores.file.layout import (
     TAGS,
     both_file_and_folder,
 )
+from trackwell_service.stores.file.leftovers import Leftovers
 from trackwell_service.stores.file.meta_yaml import Meta
 from trackwell_service.stores.file.places import ExperimentPlace, RunPlace, is_folder
 from trackwell_service.stores.file.plan import ExperimentPlan, Plan, RunPlan
@@ -45,6 +46,8 @@ class Committer:
         self._places = state.places
         self._clock = clock
         self._sync = sync
+        self.leftovers = Leftovers(self._places.root)
+        """Of writers before us, in the folders that are written to."""
 
     def carry_out(self, plan: Plan) -> None:
         """All of the plan. Raises TrackwellError, OSError or SomebodyWasFaster, and then nothing of it is there.
@@ -70,6 +73,8 @@ class Committer:
             staged.clean()
             for folder in staged.metas:
                 self._state.forget(folder)
+            for folder in staged.folders():
+                self.leftovers.note(folder)
         for experiment_id, experiment in plan.experiments.items():
             if experiment.stage is not None:
                 self._set_experiment_stage(experiment_id, experiment.stage.stage, experiment.stage.last_update_time_ms)

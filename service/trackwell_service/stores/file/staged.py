@@ -89,6 +89,10 @@ class Staged:
         self._temporary.append(path)
         return path
 
+    def folders(self) -> set[str]:
+        """Those in which something waited."""
+        return {os.path.dirname(path) for path in self._temporary}
+
     def into_place(self) -> None:
         """Everything into place. Raises OSError or SomebodyWasFaster, and then nothing of it is there.
 

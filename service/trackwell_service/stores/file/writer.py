@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, Final
 
 from trackwell_service.domain.errors import (
@@ -78,6 +79,10 @@ class FileWriter:
             refusal = disk.translated(error)
             outcomes += [refusal] * (len(group) - len(outcomes))
         self._queue.answer(group, outcomes)
+        # Once for each folder, and when nobody waits for it any more.
+        if self._committer.leftovers.pending:
+            with suppress(OSError), self._store_lock:
+                self._committer.leftovers.remove()
 
     def _outcome(self, mutation: Mutation[Any]) -> Outcome:
         for _ in range(ATTEMPTS):
