@@ -151,7 +151,11 @@ def test_a_disk_too_full_for_a_folder_leaves_nothing_of_the_request(
     write.run("r")
     before = contents(root)
     failing_at(monkeypatch, "mkdir", folder, errno.ENOSPC)
-    change = {"/tags": SetTag("r", "t", "v"), "/deep": SetTag("r", "deep/t", "v"), "/inputs": AddModelInput("r", "m")}
+    change: dict[str, Change] = {
+        "/tags": SetTag("r", "t", "v"),
+        "/deep": SetTag("r", "deep/t", "v"),
+        "/inputs": AddModelInput("r", "m"),
+    }
     changes = (AddParam("r", "p", "v"), AddParam("r", "a/b", "v"), AppendPoints("r", "m", POINT), change[folder])
     assert isinstance(refused(write, *changes), ResourceExhausted)
     assert contents(root) == before
