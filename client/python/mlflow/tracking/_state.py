@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -42,6 +43,9 @@ TERMINATION_FLUSH_S = 2.0
 FORK_PAUSE_S = 2.0
 """How long a fork waits for open streams to end: a round trip, unless the server does not answer."""
 
+FINISH_PRIORITY = 100
+"""Among what multiprocessing calls at a child's end, the greatest first; its own managers and queues are below."""
+
 EndRun = Callable[[StackedRun, str], None]
 """Ends a run with a status and raises nothing."""
 
@@ -61,7 +65,8 @@ class _Process:
         self.inherited: list[object] = []
         self.open_runs: list[StackedRun] = []
         self.end_run: EndRun | None = None
-        self.hooked = False
+        self.hooked_in: int | None = None
+        """The process whose end is looked after: after a fork, the parent."""
         self.hooked_termination = False
 
 
@@ -239,19 +244,47 @@ def _set_runs(runs: tuple[StackedRun, ...]) -> None:
 
 def _hook() -> None:
     """Arranges what happens at exit and after a fork, once there is something to look after."""
+    process_id = os.getpid()
+    if _process.hooked_in == process_id:
+        return
     with _process.lock:
-        if _process.hooked:
-            return
-        _process.hooked = True
+        before, _process.hooked_in = _process.hooked_in, process_id
+    if before == process_id:
+        return
+    _finish_with_multiprocessing()
+    if before is not None:
+        return  # a fork brought what was registered there
     atexit.register(_finish)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork)
 
 
+def _finish_with_multiprocessing() -> None:
+    """In a child of multiprocessing, which mostly ends without what `atexit` was given."""
+    processes, util = sys.modules.get("multiprocessing.process"), sys.modules.get("multiprocessing.util")
+    if processes is not None and util is not None and processes.parent_process() is not None:
+        util.Finalize(None, _finish, exitpriority=FINISH_PRIORITY)
+
+
 def _finish() -> None:
-    """Sends what is still queued, ends the runs that this process left open, then closes the transports."""
-    flush_async_queues()
-    _end_open_runs("FINISHED")
+    """Sends what is still queued, ends the runs that this process left open, then closes the transports.
+
+    Interrupted, it keeps on disk what is not sent yet, as `_kill_runs` does.
+    """
+    status = "KILLED"
+    try:
+        flush_async_queues()
+        status = "FINISHED"
+    finally:
+        try:
+            for queue in _queues():
+                queue.keep_rest()
+            _end_open_runs(status)
+        finally:
+            _close_transports()
+
+
+def _close_transports() -> None:
     transports, _process.transports = _process.transports, {}
     for opened in (*(opened for _, opened in transports.values()), *_process.outdated):
         with suppress(Exception):

@@ -43,14 +43,11 @@ class FileQueue:
 
     def flush(self, run_id: str | None = None, timeout_s: float | None = None) -> None:
         """Returns once all that was given before, of one run or of all, has ended well or not, or time is out."""
-        with self._changed:
-            jobs = [*self._waiting, *([] if self._current is None else [self._current])]
-        wait_for_all([done for of_run, _, done in jobs if run_id is None or of_run == run_id], timeout_s)
+        wait_for_all([done for of_run, _, done in self._jobs() if run_id is None or of_run == run_id], timeout_s)
 
     def keep_rest(self) -> None:
         """Tells what a process that is about to die loses: a file that a server did not take is kept nowhere."""
-        with self._changed:
-            lost = len(self._waiting) + (self._current is not None)
+        lost = sum(not done.done() for _, _, done in self._jobs())
         if lost:
             _logger.warning("%s files that were still to be logged asynchronously are lost.", lost)
 
@@ -65,6 +62,10 @@ class FileQueue:
         with self._changed:
             self._paused = False
             self._changed.notify_all()
+
+    def _jobs(self) -> list[Job]:
+        with self._changed:
+            return [*self._waiting, *([] if self._current is None else [self._current])]
 
     def _work(self) -> None:
         while True:
