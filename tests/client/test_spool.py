@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -101,6 +102,23 @@ def test_a_file_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(MlflowException, match="may hold no more"):
         file.append([b"x" * 100])
     assert _records(file) == []
+
+
+def test_what_an_append_left_that_failed_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = SpoolFile.create(tmp_path, URI)
+    file.append([b"one"])
+    [(position, _)] = file.read()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", _break)
+        with pytest.raises(MlflowException, match="cannot be written"):
+            file.append([b"reported as lost"])
+    assert list(file.read(position)) == []
+    file.append([b"two"])
+    assert [record for _, record in file.read(position)] == [b"two"]
+
+
+def _break(*_: object) -> None:
+    raise OSError(errno.EIO, "Input/output error")
 
 
 class Service:

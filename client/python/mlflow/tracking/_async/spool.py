@@ -78,17 +78,23 @@ class SpoolFile:
         self._end += len(data)
 
     def read(self, position: int | None = None) -> Iterator[tuple[int, bytes]]:
-        """The records from a position on, or from the first: where each ends, and its bytes."""
+        """The records from a position on, or from the first: where each ends, and its bytes.
+
+        What an append that failed has left behind the last record is none: the next one is written over it.
+        """
         at = self._start if position is None else position
-        while True:
+        while at + _HEAD.size <= self._end:
             head = os.pread(self._descriptor, _HEAD.size, at)
             if len(head) < _HEAD.size:
                 return
             length, checksum = _HEAD.unpack(head)
-            record = os.pread(self._descriptor, min(length, MAX_SPOOL_BYTES), at + _HEAD.size)
+            at += _HEAD.size
+            if at + length > self._end:
+                return
+            record = os.pread(self._descriptor, length, at)
             if len(record) < length or zlib.crc32(record) != checksum:
                 return
-            at += _HEAD.size + length
+            at += length
             yield at, record
 
     def delete(self) -> None:
