@@ -340,6 +340,19 @@ def test_a_pause_ends_the_stream_and_keeps_what_waits() -> None:
     assert service.streams >= 2
 
 
+def test_a_pause_does_not_wait_until_a_stream_is_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "IDLE_S", 1e6)
+    service = _Service()
+    service.policy = RetryPolicy(timeout_s=1e6, max_retries=0, backoff_factor=0, jitter=0)
+    queue = StreamedQueue(lambda: service)
+    _log_one_by_one(queue, 1)
+    queue.flush()
+    assert queue._streaming
+    queue.pause(10)
+    assert not queue._streaming
+    queue.resume()
+
+
 def test_a_pause_lets_requests_end_and_starts_none() -> None:
     sent: list[object] = []
     queue = PooledQueue(sent.extend, 2)

@@ -121,7 +121,11 @@ class StreamedQueue(AsyncQueue):
         while True:
             with self._changed:
                 idle_until_s = min(ends_s, time.monotonic() + IDLE_S)
-                while self._stream == stream and (not self._waiting or len(self._in_flight) >= MAX_REQUESTS_IN_FLIGHT):
+                while (
+                    self._stream == stream
+                    and not self._paused
+                    and (not self._waiting or len(self._in_flight) >= MAX_REQUESTS_IN_FLIGHT)
+                ):
                     left_s = (ends_s if self._in_flight else idle_until_s) - time.monotonic()
                     if left_s <= 0:
                         return
