@@ -24,6 +24,7 @@ from mlflow.tracking._async.files import MAX_WAITING_FILES, FileQueue
 from mlflow.tracking._async.operations import Operation, RunOperations, take_one_request
 from mlflow.tracking._async.pool import PooledQueue
 from mlflow.tracking._async.stream import Acknowledgement, StreamedQueue, StreamItem
+from mlflow.tracking._async.verdicts import AWAY
 from support.mlflow_server import mlflow_server
 
 
@@ -304,6 +305,40 @@ def test_retries_are_counted_from_the_last_progress(caplog: pytest.LogCaptureFix
     assert "What was logged asynchronously to the run r is lost: gone" in caplog.text
     again = _log_one_by_one(queue, 1)
     RunOperations([operation.done for operation in again]).wait()
+
+
+class _Silent(_Service):
+    """Takes what comes, and each stream ends without an acknowledgement: as `end` says."""
+
+    def __init__(self, end: FailedAttempt | None) -> None:
+        super().__init__()
+        self._end = end
+
+    def open(self, items: Iterator[StreamItem]) -> Iterator[Acknowledgement]:
+        self.streams += 1
+        next(items)
+        if self._end is not None:
+            raise self._end
+        yield from ()
+
+
+@pytest.mark.parametrize(
+    ("end", "streams"),
+    [
+        (FailedAttempt(MlflowException("late", "DEADLINE_EXCEEDED"), timed_out=True), 2),
+        (FailedAttempt(MlflowException("gone", "TEMPORARILY_UNAVAILABLE")), 4),
+        (None, 4),
+    ],
+    ids=["time limit", "failure", "regular end"],
+)
+def test_how_often_a_stream_is_tried_that_acknowledges_nothing(end: FailedAttempt | None, streams: int) -> None:
+    service = _Silent(end)
+    queue = StreamedQueue(lambda: service)
+    [operation] = _log_one_by_one(queue, 1)
+    failure = operation.done.exception(60)
+    assert isinstance(failure, MlflowException)
+    assert failure.error_code in AWAY
+    assert service.streams == streams
 
 
 def test_an_idle_stream_is_closed_and_the_next_one_opened(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -166,6 +166,19 @@ async def test_passing_trouble_ends_the_stream_and_keeps_the_order(serve: Serve)
     assert stream.refused == {}
 
 
+async def test_passing_trouble_after_the_last_batch_is_told_too(serve: Serve) -> None:
+    core = FakeCore()
+    stream = Stream(await serve(core))
+    await stream.send(1)
+    await stream.call.done_writing()
+    await until(lambda: len(core.submitted) == 1)
+    await asyncio.sleep(0.05)  # the end of the requests arrives
+    core.submitted[0].done(errors.TemporarilyUnavailable("the database is away"))
+    error = await stream.end()
+    assert error is not None
+    assert error.code() is grpc.StatusCode.UNAVAILABLE
+
+
 async def test_full_queue_slows_the_sender_and_loses_nothing(serve: Serve) -> None:
     full = [errors.ResourceExhausted("the queue is full", retry_after_s=0.001)] * 5
 

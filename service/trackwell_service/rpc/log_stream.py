@@ -96,11 +96,13 @@ class LogStream:
 
     def drain(self) -> None:
         """The server is about to stop: takes no more batches, acknowledges those it has, and ends the stream."""
-        self._give_up(
-            TemporarilyUnavailable(
-                "The server is shutting down. Open a new stream and send what was not acknowledged.", retry_after_s=1.0
+        if self._reading:
+            self._give_up(
+                TemporarilyUnavailable(
+                    "The server is shutting down. Open a new stream and send what was not acknowledged.",
+                    retry_after_s=1.0,
+                )
             )
-        )
 
     async def _read(self) -> None:
         try:
@@ -159,9 +161,10 @@ class LogStream:
         return bool(self._in_flight) and isinstance(self._in_flight[0].outcome, _ENDS_THE_STREAM)
 
     def _give_up(self, failure: TrackwellError) -> None:
+        if self._failure is None:
+            self._failure = failure
         if self._reading:
             self._reading = False
-            self._failure = failure
             if self._reader is not None:
                 self._reader.cancel()
             self._wake()

@@ -10,9 +10,10 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from mlflow._transport.retry import FailedAttempt, RetryPolicy
+from mlflow._transport.retry import MAX_TIMEOUTS, FailedAttempt, RetryPolicy
 from mlflow.exceptions import MlflowException
 from mlflow.tracking._async.operations import Operation, take_one_request
 from mlflow.tracking._async.queue import AsyncQueue
@@ -40,6 +41,23 @@ class Connection(Protocol):
     def open(self, items: Iterator[StreamItem]) -> Iterator[Acknowledgement]:
         """Sends the items as they come; the acknowledgements as they come. Raises `FailedAttempt` for what may pass."""
         ...
+
+
+@dataclass(slots=True)
+class _Failures:
+    """Streams that failed in a row, since the last progress."""
+
+    attempts: int = 0
+    timeouts: int = 0
+
+    def forget(self) -> None:
+        self.attempts = self.timeouts = 0
+
+    def are_too_many_with(self, failed: FailedAttempt, policy: RetryPolicy) -> bool:
+        """Counts one more; whether no other is to follow (`RetryPolicy.run`)."""
+        self.attempts += 1
+        self.timeouts += failed.timed_out
+        return self.attempts > policy.max_retries or self.timeouts >= MAX_TIMEOUTS
 
 
 class StreamedQueue(AsyncQueue):
@@ -71,7 +89,7 @@ class StreamedQueue(AsyncQueue):
         return not self._streaming  # gRPC breaks in a child whose parent had a thread in it
 
     def _work(self) -> None:
-        failures = 0
+        failures = _Failures()
         while True:
             with self._changed:
                 while self._paused or not self._waiting:
@@ -83,20 +101,19 @@ class StreamedQueue(AsyncQueue):
             pause_s = 0.0
             try:
                 connection = self._connect()
-                failures, pause_s = self._use(connection, failures)
+                pause_s = self._use(connection, failures)
             except Exception as error:  # noqa: BLE001 - the thread must live on, and whoever waits be told
                 self._take_back()
                 self._give_up(error)
-                failures = 0
+                failures = _Failures()
             with self._changed:
                 self._streaming = False
                 self._changed.notify_all()
             time.sleep(pause_s)
 
-    def _use(self, connection: Connection, failures: int) -> tuple[int, float]:
-        """Sends over one stream until it ends.
+    def _use(self, connection: Connection, failures: _Failures) -> float:
+        """Sends over one stream until it ends. Returns how long to wait before the next.
 
-        Returns how many have failed in a row, without any progress, up to it, and how long to wait before the next.
         Raises the error of the last stream that is tried.
         """
         policy = connection.policy
@@ -104,15 +121,23 @@ class StreamedQueue(AsyncQueue):
         try:
             for acknowledgement in connection.open(self._source(self._stream, policy.timeout_s / 2)):
                 progress = self._advance(*acknowledgement) or progress
+            if self._in_flight and not progress:
+                raise FailedAttempt(
+                    MlflowException(
+                        "The tracking server ends streams without taking what was sent.", "TEMPORARILY_UNAVAILABLE"
+                    )
+                )
         except FailedAttempt as failed:
             self._take_back()
-            failures = 1 if progress else failures + 1
-            if failures > policy.max_retries:
+            if progress:
+                failures.forget()
+            if failures.are_too_many_with(failed, policy):
                 raise failed.error from failed.__cause__
             share = random.random()  # noqa: S311 - spreads load, keeps no secret
-            return failures, policy.delay_s(failures - 1, failed.retry_after_s, share)
+            return policy.delay_s(failures.attempts - 1, failed.retry_after_s, share)
         self._take_back()
-        return 0, 0.0
+        failures.forget()
+        return 0.0
 
     def _source(self, stream: int, lifetime_s: float) -> Iterator[StreamItem]:
         """What to send over one stream, until it is old or there is nothing to send for a while."""
