@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from mlflow import MlflowClient
+from mlflow import MlflowClient, MlflowException
 from mlflow.tracking import _state
+from mlflow.tracking._async.files import FileQueue
 
 
 class _OpenRun:
@@ -27,7 +29,7 @@ class _Recorder:
         self.done: list[str] = []
         self._interrupted = interrupted
 
-    def flush(self, _: str | None = None) -> None:
+    def finish(self) -> None:
         if self._interrupted:
             raise KeyboardInterrupt
 
@@ -60,6 +62,34 @@ def test_an_exit_finishes_the_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_state, "_process", _process_with(recorder))
     _state._finish()
     assert recorder.done[-2:] == ["FINISHED", "closed"]
+
+
+def test_an_exit_tries_one_file_when_the_service_is_away(caplog: pytest.LogCaptureFixture) -> None:
+    queue = FileQueue()
+    tried: list[int] = []
+    outcomes: list[Exception | None] = [
+        MlflowException("no such run", "RESOURCE_DOES_NOT_EXIST"),
+        None,
+        MlflowException("away", "TEMPORARILY_UNAVAILABLE"),
+    ]
+
+    def store() -> None:
+        tried.append(1)
+        outcome = outcomes[len(tried) - 1]
+        if outcome is not None:
+            raise outcome
+
+    queue.pause(0)
+    stored = [queue.submit("r", store) for _ in range(10)]
+    finishing = threading.Thread(target=queue.finish)
+    finishing.start()
+    while not queue._exiting:
+        finishing.join(0.001)
+    queue.resume()
+    finishing.join(60)
+    assert len(tried) == 3
+    assert [isinstance(future.exception(60), MlflowException) for future in stored] == [True, False, *[True] * 8]
+    assert caplog.text.count("is lost: away") == 8
 
 
 CHILDREN = """

@@ -273,7 +273,8 @@ def _finish() -> None:
     """
     status = "KILLED"
     try:
-        flush_async_queues()
+        for queue in _queues():
+            queue.finish()
         status = "FINISHED"
     finally:
         try:

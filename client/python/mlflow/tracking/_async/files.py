@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from concurrent.futures import wait as wait_for_all
 
 from mlflow.tracking._async.threads import LateThread
+from mlflow.tracking._async.verdicts import says_away
 
 MAX_WAITING_FILES = 100
 """Files that may wait to be stored, each in a temporary folder; then whoever logs another waits for room."""
@@ -29,6 +30,7 @@ class FileQueue:
         self._waiting: deque[Job] = deque()
         self._current: Job | None = None
         self._paused = False
+        self._exiting = False
         self._thread = LateThread(self._work, "mlflow-async-files")
 
     def submit(self, run_id: str, store: Callable[[], object]) -> Future[None]:
@@ -44,6 +46,12 @@ class FileQueue:
     def flush(self, run_id: str | None = None, timeout_s: float | None = None) -> None:
         """Returns once all that was given before, of one run or of all, has ended well or not, or time is out."""
         wait_for_all([done for of_run, _, done in self._jobs() if run_id is None or of_run == run_id], timeout_s)
+
+    def finish(self) -> None:
+        """Flushes at exit: once the service turns out to be away, which takes all retries, nothing else is tried."""
+        with self._changed:
+            self._exiting = True
+        self.flush()
 
     def keep_rest(self) -> None:
         """Tells what a process that is about to die loses: a file that a server did not take is kept nowhere."""
@@ -68,6 +76,7 @@ class FileQueue:
             return [*self._waiting, *([] if self._current is None else [self._current])]
 
     def _work(self) -> None:
+        away: Exception | None = None
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting and not self._paused)
@@ -75,11 +84,15 @@ class FileQueue:
                 self._changed.notify_all()
             run_id, store, done = self._current
             try:
+                if self._exiting and away is not None:
+                    raise away
                 store()
             except Exception as error:  # noqa: BLE001 - the thread must live on, and whoever waits be told
+                away = error if says_away(error) else None
                 _logger.warning("A file that was logged asynchronously to the run %s is lost: %s", run_id, error)
                 done.set_exception(error)
             else:
+                away = None
                 done.set_result(None)
             with self._changed:
                 self._current = None

@@ -69,6 +69,10 @@ class AsyncQueue(ABC):
             futures = [operation.done for operation in self._unfinished if run_id is None or operation.run_id == run_id]
         wait_for_all(futures, timeout_s)
 
+    def finish(self) -> None:
+        """Flushes at exit."""
+        self.flush()
+
     def keep_rest(self) -> None:
         """Puts what has not ended on disk, for a process which is about to die. It may be under way as well."""
         with self._changed:
