@@ -86,6 +86,30 @@ def test_a_link_in_the_place_of_a_folder_leads_nobody_out(
     assert contents(root) == before
 
 
+@pytest.mark.parametrize("change", [SetTag("r", "secret", "theirs"), RemoveTag("r", "secret")])
+def test_a_link_that_appears_while_the_request_is_written_leads_nobody_out(
+    write: Writer, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Change
+) -> None:
+    write.run("r")
+    write.changes(SetTag("r", "secret", "v"))
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret").write_text("kept")
+    tags = root / "0/r/tags"
+    real = disk.write_new
+
+    def write_new(path: str, data: bytes, *, sync: bool) -> None:
+        real(path, data, sync=sync)
+        if not tags.is_symlink():
+            tags.rename(tmp_path / "tags")
+            tags.symlink_to(outside)
+
+    monkeypatch.setattr(disk, "write_new", write_new)
+    assert isinstance(refused(write, change, AddParam("r", "p", "v")), InvalidParameter)
+    assert contents(outside) == {"secret": b"kept"}
+    assert not (root / "0/r/params/p").exists()
+
+
 @pytest.mark.parametrize("kind", ["params", "tags"])
 @pytest.mark.parametrize("key", ["secret", "deep/secret"])
 def test_nothing_is_read_through_a_link_to_decide(

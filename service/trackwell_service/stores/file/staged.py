@@ -34,7 +34,7 @@ class Staged:
         self._renames: list[tuple[str, str]] = []
         self._removals: list[str] = []
         self._names: list[tuple[str, str]] = []
-        self._checked: set[tuple[str, str]] = set()
+        self._parents: set[tuple[str, str]] = set()
         self.metas: list[str] = []
         self.touched: list[str] = []
         self.datasets: dict[tuple[str, str], Dataset] = {}
@@ -77,10 +77,10 @@ class Staged:
         self._removals.append(f"{folder}/{name}")
 
     def _named(self, folder: str, name: str) -> None:
-        parent = name.rpartition("/")[0]
-        if parent and (folder, parent) not in self._checked:
-            disk.check_folders(folder, name)
-            self._checked.add((folder, parent))
+        place = folder, name.rpartition("/")[0]
+        if place not in self._parents:
+            _check(*place)
+            self._parents.add(place)
         self._names.append((folder, name))
 
     def _file(self, folder: str, data: bytes) -> str:
@@ -109,6 +109,8 @@ class Staged:
                 _make_parents(path, parents)
             for _, path in self._renames:
                 _make_parents(path, parents)
+            for place in self._parents:
+                _check(*place)  # again: writing and flushing what waits takes its time
             for made, path, data in self._links:
                 _link_new(made, path, data, sync=self._sync)
                 linked.append(path)
@@ -150,6 +152,11 @@ class Staged:
                 os.unlink(path)
                 continue
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _check(folder: str, parent: str) -> None:
+    if parent:
+        disk.check_folders(folder, f"{parent}/")
 
 
 def _rename_new(made: str, path: str) -> None:
