@@ -382,6 +382,37 @@ def test_what_a_proxy_says_in_the_services_place(status: int, tmp_path: Path, mo
     assert failed.value.error_code in AWAY
 
 
+@pytest.mark.parametrize("broken", ["read", "delete"])
+def test_a_disk_that_fails_for_a_while(
+    broken: str,
+    make_queue: MakeQueue,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    service = Service(there=False)
+    queue = make_queue(service, tmp_path)
+    _log(queue, "a1", "a2")
+    tried_twice = threading.Event()
+    tries: list[int] = []
+    intact = getattr(SpoolFile, broken)
+
+    def fails_at_first(file: SpoolFile, *arguments: object) -> object:
+        tries.append(1)
+        if len(tries) < 4:
+            _break()
+        tried_twice.set()
+        return intact(file, *arguments)
+
+    monkeypatch.setattr(SpoolFile, broken, fails_at_first)
+    service.there.set()
+    assert tried_twice.wait(60)
+    _until_sent(queue)
+    assert service.received == ["a1", "a2"]
+    assert list(tmp_path.rglob("*.spool")) == []
+    assert "cannot be sent yet: [Errno 5]" in caplog.text
+
+
 def test_a_disk_that_takes_nothing(make_queue: MakeQueue, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     service = Service(there=False)

@@ -13,6 +13,7 @@ import struct
 import uuid
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -100,7 +101,8 @@ class SpoolFile:
     def delete(self) -> None:
         """Removes the file: all that it held has been dealt with."""
         self.path.unlink(missing_ok=True)
-        self.close()
+        with suppress(OSError):  # it is closed then too
+            self.close()
 
     def close(self) -> None:
         """Leaves the file to the next process."""

@@ -7,12 +7,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from mlflow.exceptions import MlflowException
 from mlflow.tracking._async.operations import Operation, take_one_request
 from mlflow.tracking._async.spool import SpoolFile
+from mlflow.tracking._async.threads import LateThread
 from mlflow.tracking._async.verdicts import AWAY, is_refusal
 
 FIRST_PAUSE_S = 1.0
@@ -49,7 +52,7 @@ class Spooler:
         self._pause_s = FIRST_PAUSE_S
         self._told: str | None = None
         """The error that the log has been told of last."""
-        self._started = False
+        self._thread = LateThread(self._work, "mlflow-async-spool")
 
     def adopt(self) -> bool:
         """Takes over what ended processes have left behind; whether there was any."""
@@ -70,9 +73,9 @@ class Spooler:
         """Begins to try the service, unless that has begun. Gives up being used when there is nothing to send."""
         if not self._files:
             self._emptied()
-        elif not self._started:
-            self._started = True
-            threading.Thread(target=self._work, name="mlflow-async-spool", daemon=True).start()
+        else:
+            with suppress(RuntimeError):  # no thread is to be had, at the exit none at all: then the next process sends
+                self._thread.start()
 
     def _work(self) -> None:
         while self._files:
@@ -83,22 +86,27 @@ class Spooler:
         position: int | None = None
         while True:
             waiting: deque[Operation] = deque()
-            with self._lock:
-                for end, record in file.read(position):
-                    position = end
-                    waiting.append(self._place.from_bytes(record))
-                    if len(waiting) == MAX_READ_OPERATIONS:
-                        break
-                if not waiting:
-                    self._files.popleft()
-                    file.delete()
-                    if file is self._own:
-                        self._own = None
-                    if not self._files:
-                        self._emptied()
-                    return
+            try:
+                with self._lock:
+                    for end, record in islice(file.read(position), MAX_READ_OPERATIONS):
+                        waiting.append(self._place.from_bytes(record))
+                        position = end
+                    if not waiting:
+                        self._finish(file)
+                        return
+            except OSError as error:  # what was read before it is sent; then the disk is asked again
+                self._wait(error, expected=False)
             while waiting:
                 self._send(take_one_request(waiting, unordered_only=False))
+
+    def _finish(self, file: SpoolFile) -> None:
+        """Deletes the first file, of which all is sent. The lock is held."""
+        file.delete()
+        self._files.popleft()
+        if file is self._own:
+            self._own = None
+        if not self._files:
+            self._emptied()
 
     def _send(self, operations: Sequence[Operation]) -> None:
         """Sends operations of one run, however long that takes; those which are refused are lost."""

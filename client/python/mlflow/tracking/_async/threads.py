@@ -10,7 +10,7 @@ class LateThread:
     """A thread that is started once. It does not keep the process alive: what is queued is flushed at exit instead."""
 
     def __init__(self, work: Callable[[], None], name: str) -> None:
-        """`work` never returns."""
+        """`work` is all that the thread does."""
         self._work = work
         self._name = name
         self._started = False
