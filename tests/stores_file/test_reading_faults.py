@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,10 +34,10 @@ from trackwell_service.domain.entities import (
     ViewType,
 )
 from trackwell_service.domain.series import Columns
-from trackwell_service.stores.file import FileStore, meta_yaml
+from trackwell_service.stores.file import FileStore, histories, meta_yaml
 from trackwell_service.stores.file.places import ExperimentPlace, Places
 from trackwell_service.stores.file.trees import COARSE_UNSETTLED_NS, UNSETTLED_NS, is_settled
-from trackwell_service.stores.roles import RunQuery
+from trackwell_service.stores.roles import HistoryPosition, RunQuery
 
 POINT = Columns.of([(1, 2, 0.5)])
 SECOND = 1_000_000_000
@@ -344,3 +345,40 @@ def test_a_rewrite_within_one_second_is_seen_on_file_systems_with_whole_seconds(
     assert before != after
     assert "bb" in repr(after) or "0.7" in repr(after)
     assert (list(history) != list(store.history("r", "m", None, 10).triples())) == (name == "metrics/m")
+
+
+# -- histories longer than what is kept
+
+
+@pytest.mark.parametrize("kept", [10_000, 100, 11, 5])
+def test_a_history_longer_than_what_is_kept_is_not_read_for_each_page(
+    store: FileStore, write: Writer, root: Path, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write.run("r")
+    write.changes(AppendPoints("r", "m", Columns.of([(number // 3, number, 0.5) for number in range(1000)])))
+    wait_until_settled()
+    whole = list(store.history("r", "m", None, 2000).triples())
+    assert len(whole) == 1000
+    reads: list[str] = []
+    real = histories._whole
+
+    def counting(path: str) -> Any:
+        reads.append(path)
+        return real(path)
+
+    monkeypatch.setattr(histories, "_whole", counting)
+    monkeypatch.setattr(histories, "KEPT_POINTS", kept)
+    store._histories = histories.Histories()
+    found: list[tuple[int, int, float]] = []
+    after = None
+    while page := list(store.history("r", "m", after, 10).triples()):
+        found += page
+        after = HistoryPosition(*page[-1])
+    assert found == whole
+    assert len(reads) <= {10_000: 1, 100: 12, 11: 101, 5: 101}[kept]
+    # Backwards, each page once more: what is kept is behind it.
+    for start in range(900, 0, -100):
+        position = HistoryPosition(*whole[start - 1])
+        assert list(store.history("r", "m", position, 7).triples()) == whole[start : start + 7]
+    assert list(store.history("r", "m", None, 7).triples()) == whole[:7]
+    assert list(store.history("r", "m", HistoryPosition(-1, 0, 0.0), 7).triples()) == whole[:7]

@@ -58,11 +58,16 @@ def merged(parts: Iterable[Arrays]) -> Arrays:
 
 def page_after(points: Arrays, after: HistoryPosition | None, limit: int) -> Columns:
     """At most `limit` of the sorted points which come after `after` (`roles.MetricReader.history`)."""
-    start = 0
-    if after is not None:
-        bits = struct.unpack("=q", struct.pack("=d", canonical(after.value)))[0]
-        start = position_after(points, after.timestamp_ms, after.step, bits)
+    start = page_start(points, after)
     return points.slice(start, start + limit).columns()
+
+
+def page_start(points: Arrays, after: HistoryPosition | None) -> int:
+    """How many of the sorted points come not after `after`; none when it is None."""
+    if after is None:
+        return 0
+    bits = struct.unpack("=q", struct.pack("=d", canonical(after.value)))[0]
+    return position_after(points, after.timestamp_ms, after.step, bits)
 
 
 def position_after(arrays: Arrays, timestamp_ms: int, step: int, value_bits: int) -> int:

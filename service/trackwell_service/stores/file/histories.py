@@ -6,18 +6,33 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from typing import Final
+from typing import Final, NamedTuple
 
 from trackwell_service.domain.series import Columns
 from trackwell_service.stores.file import disk, metric_lines
 from trackwell_service.stores.file.disk import Signature
 from trackwell_service.stores.file.trees import is_settled
 from trackwell_service.stores.file.values import PIECE_BYTES
-from trackwell_service.stores.point_arrays import Arrays, merged, page_after
+from trackwell_service.stores.point_arrays import Arrays, merged, page_after, page_start
 from trackwell_service.stores.roles import HistoryPosition
 
 KEPT_POINTS: Final = 4_000_000
-"""Points of histories that are kept for the next page, of 24 bytes each."""
+"""Points of histories that are kept for the next pages, of 24 bytes each. Of a longer one, those that come next are."""
+
+
+class _Kept(NamedTuple):
+    """A part of a file's points, in their order: from the first one of all, to the last one of all, or neither."""
+
+    signature: Signature
+    points: Arrays
+    from_first: bool
+    to_last: bool
+
+    def has(self, after: HistoryPosition | None, limit: int) -> bool:
+        """Whether all of that page is in it."""
+        start = page_start(self.points, after)
+        # Where a point of it comes not after the position, no point before it does.
+        return (self.from_first or start > 0) and (self.to_last or start + limit <= len(self.points.bits))
 
 
 class Histories:
@@ -25,7 +40,7 @@ class Histories:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, tuple[Signature, Arrays]] = OrderedDict()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._kept_points = 0
 
     def page(self, root: str, name: str, after: HistoryPosition | None, limit: int) -> Columns:
@@ -35,38 +50,53 @@ class Histories:
         """
         try:
             disk.check_folders(root, name)
-            points = self._points(f"{root}/{name}")
+            points = self._points(f"{root}/{name}", after, limit)
         except (FileNotFoundError, NotADirectoryError, disk.NoPlainFile):
             return Columns.of(())  # the run does not show such a metric either, and reports it
         except OSError as error:
             raise disk.translated(error) from None
         return page_after(points, after, limit)
 
-    def _points(self, path: str) -> Arrays:
+    def _points(self, path: str, after: HistoryPosition | None, limit: int) -> Arrays:
+        """Points of the file in their order, among them all of that page and none between it and the position."""
         with self._lock:
             kept = self._kept.get(path)
-            if kept is not None:
-                status = os.lstat(path)
-                if kept[0] == (status.st_ino, status.st_size, status.st_mtime_ns):
-                    self._kept.move_to_end(path)
-                    return kept[1]
+        if kept is not None:
+            status = os.lstat(path)
+            if kept.signature == (status.st_ino, status.st_size, status.st_mtime_ns) and kept.has(after, limit):
+                with self._lock:
+                    if path in self._kept:
+                        self._kept.move_to_end(path)
+                return kept.points
         now_ns = time.time_ns()
         parts, signature = _whole(path)
         points = merged(parts)
-        if is_settled(signature.mtime_ns, now_ns) and len(points.bits) <= KEPT_POINTS:
-            self._keep(path, signature, points)
+        if is_settled(signature.mtime_ns, now_ns):
+            self._keep(path, _next_of(points, signature, after))
         return points
 
-    def _keep(self, path: str, signature: Signature, points: Arrays) -> None:
+    def _keep(self, path: str, kept: _Kept) -> None:
         with self._lock:
             before = self._kept.pop(path, None)
             if before is not None:
-                self._kept_points -= len(before[1].bits)
-            self._kept[path] = (signature, points)
-            self._kept_points += len(points.bits)
+                self._kept_points -= len(before.points.bits)
+            self._kept[path] = kept
+            self._kept_points += len(kept.points.bits)
             while self._kept_points > KEPT_POINTS:
-                _, (_, oldest) = self._kept.popitem(last=False)
-                self._kept_points -= len(oldest.bits)
+                _, oldest = self._kept.popitem(last=False)
+                self._kept_points -= len(oldest.points.bits)
+
+
+def _next_of(points: Arrays, signature: Signature, after: HistoryPosition | None) -> _Kept:
+    """What to keep of all points of a file: all, or as many as may be from the last one before the page."""
+    count = len(points.bits)
+    if count <= KEPT_POINTS:
+        return _Kept(signature, points, from_first=True, to_last=True)
+    start = max(0, page_start(points, after) - 1)
+    stop = min(count, start + KEPT_POINTS)
+    # Copies: a view would keep all of them.
+    part = Arrays(*(column[start:stop].copy() for column in points))
+    return _Kept(signature, part, from_first=start == 0, to_last=stop == count)
 
 
 def _whole(path: str) -> tuple[list[Arrays], Signature]:
