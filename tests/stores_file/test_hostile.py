@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from support.file_stores import opened_at
 from support.writing import Writer
@@ -332,7 +333,7 @@ def test_a_spoilt_cache_is_no_harm(store: FileStore, write: Writer, root: Path, 
 def test_metas_that_take_too_much_are_refused_before_they_are_read(
     text: bytes, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(meta_yaml.yaml, "load", lambda *_: pytest.fail("it was read"))
+    monkeypatch.setattr(yaml, "load", lambda *_: pytest.fail("it was read"))
     with pytest.raises(meta_yaml.BadMeta, match=why):
         meta_yaml.parse(text)
 
@@ -351,8 +352,6 @@ def test_long_metas_are_read() -> None:
 
 
 def test_the_quick_reader_of_metas_says_what_yaml_says() -> None:
-    import yaml  # noqa: PLC0415 - for this test
-
     for text in BAD_METAS.values():
         simple = meta_yaml._parsed_simply(text)
         assert simple is None or simple == yaml.safe_load(text)
