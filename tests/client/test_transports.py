@@ -112,6 +112,47 @@ def test_errors_of_a_foreign_server(foreign: Foreign, status: int, body: bytes, 
     assert len(foreign.seen) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (415, b"<html></html>"),
+        (400, b'{"error_code": "BAD_REQUEST", "message": "Content-Type must be one of [application/json]."}'),
+        (400, b'{"error_code": "INVALID_PARAMETER_VALUE", "message": "Invalid content-type."}'),
+    ],
+)
+def test_a_server_that_no_longer_reads_protobuf(foreign: Foreign, status: int, body: bytes) -> None:
+    protobuf = "application/x-protobuf"
+    speaks = [True]
+
+    def answer(request: Request) -> tuple[int, bytes]:
+        if speaks[0]:
+            return 200, b""
+        return (status, body) if request.headers["Content-Type"] == protobuf else (200, b"{}")
+
+    foreign.answer = answer
+    foreign.headers = lambda _: {"Content-Type": protobuf if speaks[0] else "application/json"}
+    client = MlflowClient(foreign.url)
+    for _ in range(2):
+        client.set_tag("r", "k", "v")
+    speaks[0] = False
+    for _ in range(2):
+        client.set_tag("r", "k", "v")
+    forms = [request.headers["Content-Type"] for request in foreign.seen]
+    assert forms == ["application/json", protobuf, protobuf, "application/json", "application/json"]
+
+
+def test_another_refusal_is_not_sent_again_in_another_form(foreign: Foreign) -> None:
+    foreign.answer = lambda _: (200, b"")
+    foreign.headers = lambda _: {"Content-Type": "application/x-protobuf"}
+    client = MlflowClient(foreign.url)
+    client.set_tag("r", "k", "v")
+    foreign.headers = lambda _: {}
+    foreign.answer = lambda _: (400, b'{"error_code": "INVALID_PARAMETER_VALUE", "message": "bad key"}')
+    with pytest.raises(RestException, match="bad key"):
+        client.set_tag("r", "k", "v")
+    assert len(foreign.seen) == 2
+
+
 @pytest.mark.parametrize("body", [b"<html>welcome</html>", b"[1]", b'{"run": 7}'])
 def test_answers_that_are_no_answers(foreign: Foreign, body: bytes) -> None:
     foreign.answer = lambda _: (200, body)

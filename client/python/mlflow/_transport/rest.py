@@ -7,6 +7,7 @@ takes that too, and it costs a tenth of the time.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from typing import cast
@@ -26,6 +27,8 @@ from trackwell.v1 import artifacts_pb2, metrics_pb2
 
 ACCEPT = f"{PROTOBUF}, application/json;q=0.9"
 
+_ABOUT_CONTENT_TYPE = re.compile(r"content-type|unsupported media type|HTTP status 415", re.IGNORECASE)
+
 
 class RestTransport:
     """Calls a service through one pool of HTTP connections."""
@@ -40,22 +43,32 @@ class RestTransport:
         binding = _binding(method)
         headers = {"Accept": ACCEPT, **request_headers(method)}
         if binding.body == "*" and not binding.path_fields and self._speaks_protobuf:
-            headers["Content-Type"] = PROTOBUF
-            response = self._http.request(
-                binding.verb, binding.path({}), body=request.SerializeToString(), headers=headers
-            )
-        else:
-            response = self._as_json(binding, request, headers)
-            self._speaks_protobuf = response.content_type == PROTOBUF
+            try:
+                return _reply(self._as_protobuf(binding, request, headers), reply_type)
+            except MlflowException as error:
+                # The service behind the address may have changed: an older one, or somebody else's.
+                if not _wants_another_content_type(error):
+                    raise
+        response = self._as_json(binding, request, headers)
+        self._speaks_protobuf = response.content_type == PROTOBUF
         return _reply(response, reply_type)
+
+    def _as_protobuf(self, binding: HttpBinding, request: Message, headers: dict[str, str]) -> HttpResponse:
+        return self._http.request(
+            binding.verb,
+            binding.path({}),
+            body=request.SerializeToString(),
+            headers={**headers, "Content-Type": PROTOBUF},
+        )
 
     def _as_json(self, binding: HttpBinding, request: Message, headers: dict[str, str]) -> HttpResponse:
         values = cast("dict[str, object]", json_format.MessageToDict(request, preserving_proto_field_name=True))
         path = binding.path({name: str(values.pop(name, "")) for name in binding.path_fields})
         if not binding.body:
             return self._http.request(binding.verb, path, fields=_query(values), headers=headers)
-        headers["Content-Type"] = "application/json"
-        return self._http.request(binding.verb, path, body=orjson.dumps(values), headers=headers)
+        return self._http.request(
+            binding.verb, path, body=orjson.dumps(values), headers={**headers, "Content-Type": "application/json"}
+        )
 
     def server_stream(self, method: str, request: Message) -> Replies:
         """The replies to one request (`Transport.server_stream`): of downloads and of metric histories."""
@@ -94,6 +107,11 @@ def _grpc_only(method: str) -> MlflowException:
         f"{method.rpartition('/')[2]} is served over gRPC only. Use the server's grpc:// address as tracking URI.",
         "NOT_IMPLEMENTED",
     )
+
+
+def _wants_another_content_type(error: MlflowException) -> bool:
+    """Whether a refusal is about the form of the request, by what it says: there is no word of its own for that."""
+    return error.get_http_status_code() == 400 and _ABOUT_CONTENT_TYPE.search(error.message) is not None
 
 
 def _query(values: dict[str, object]) -> list[tuple[str, str]]:
