@@ -279,9 +279,11 @@ def test_an_experiments_bad_meta_is_read_once_for_each_state(
         (b'[["",', b'[["a/b",'),
         (b'/meta.yaml",', b'/x/meta.yaml",'),
         (b'/meta.yaml",', b'/other.yaml",'),
+        (b',"v"]', b',"v\\u0000"]'),
+        (b',1,null,"', b',9223372036854775813,null,"'),
     ],
 )
-def test_names_in_a_cache_file_do_not_lead_out(
+def test_a_cache_file_tells_only_what_the_disk_could_have_told(
     store: FileStore, write: Writer, root: Path, tmp_path: Path, old: bytes, new: bytes
 ) -> None:
     """A name with a signature that still fits would be shown without a look; any other would be read."""

@@ -15,6 +15,8 @@ from trackwell_service.stores.file.records import InputMeta, OutputMeta, RunMeta
 from trackwell_service.stores.file.trees import FileState, Tree, is_meta_name
 from trackwell_service.stores.file.values import MetricTail
 
+_INT64: Final = 2**63
+
 
 class KeptEntry(NamedTuple):
     """What is kept of a run: everything that a look at the disk need not tell again."""
@@ -48,7 +50,8 @@ def loaded(place: RunPlace, plain: Any) -> KeptEntry:
     (inode, mtime_ns), signature, told, trees = plain
     name, user_id, status, start_time_ms, end_time_ms, artifact_uri, stage, restored_alone = told
     _check(str, name, user_id, artifact_uri)
-    _check(int, inode, mtime_ns, *signature, start_time_ms, end_time_ms or 0)
+    _check(int, inode, mtime_ns, *signature)
+    _check_int64(start_time_ms, end_time_ms or 0)
     info = RunInfo(
         run_id=place.run_id,
         experiment_id=place.experiment.experiment_id,
@@ -79,6 +82,15 @@ def _check(kind: type[object], *values: object) -> None:
     for value in values:
         if not isinstance(value, kind):
             raise TypeError
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError
+
+
+def _check_int64(*values: object) -> None:
+    """Times and steps: JSON may hold greater numbers, which no answer can."""
+    for value in values:
+        if not isinstance(value, int) or not -_INT64 <= value < _INT64:
+            raise ValueError
 
 
 def _same(value: Any) -> Any:
@@ -86,9 +98,9 @@ def _same(value: Any) -> Any:
 
 
 def _text(plain: Any) -> str:
-    if not isinstance(plain, str):
-        raise TypeError
-    return plain
+    _check(str, plain)
+    text: str = plain
+    return text
 
 
 def _plain_metric(tail: MetricTail) -> Any:
@@ -115,7 +127,7 @@ def _metric(plain: Any) -> MetricTail:
     summary: MetricSummary | None = None
     if told is not None:
         value, step, timestamp_ms, low, low_step, high, high_step = told
-        _check(int, step, timestamp_ms, low_step or 0, high_step or 0)
+        _check_int64(step, timestamp_ms, low_step or 0, high_step or 0)
         low, high = None if low is None else float(low), None if high is None else float(high)
         summary = MetricSummary(canonical(float(value)), step, timestamp_ms, low, low_step, high, high_step)
     return MetricTail(inode, size_bytes, anchor.encode("latin-1"), summary)
@@ -139,7 +151,7 @@ def _plain_output(made: OutputMeta) -> Any:
 def _output(plain: Any) -> OutputMeta:
     model_id, step, position = plain
     _check(str, model_id)
-    _check(int, step, position or 0)
+    _check_int64(step, position or 0)
     return OutputMeta(ModelOutput(model_id, step), position)
 
 
