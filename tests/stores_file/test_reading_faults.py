@@ -384,3 +384,15 @@ def test_a_history_longer_than_what_is_kept_is_not_read_for_each_page(
         assert list(store.history("r", "m", position, 7).triples()) == whole[start : start + 7]
     assert list(store.history("r", "m", None, 7).triples()) == whole[:7]
     assert list(store.history("r", "m", HistoryPosition(-1, 0, 0.0), 7).triples()) == whole[:7]
+
+
+def test_a_trash_that_cannot_be_listed_hides_nothing_else(
+    store: FileStore, write: Writer, root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write.run("r")
+    shutil.rmtree(root / ".trash", ignore_errors=True)
+    (root / ".trash").write_text("no folder")
+    with caplog.at_level(logging.WARNING):
+        assert search(store, 0) == ["r"]
+        assert store.experiment(7) is None
+    assert ".trash" in caplog.text

@@ -99,6 +99,12 @@ class Places:
             entries = os.scandir(folder)
         except FileNotFoundError:
             return
+        except OSError as error:
+            if not in_trash:
+                raise
+            # What is deleted is missing then; everything else is served.
+            self.report(folder, error.strerror or "it cannot be listed")
+            return
         with entries:
             for entry in entries:
                 if entry.name in NOT_EXPERIMENTS or entry.name.startswith(OWN_PREFIX):
