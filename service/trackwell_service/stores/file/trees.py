@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
+from trackwell_service.domain.validation import character_fault
 from trackwell_service.stores.file.disk import Folder, Signature
 from trackwell_service.stores.file.layout import META
 
@@ -229,22 +230,14 @@ def is_meta_name(name: str) -> bool:
     return name.count("/") == 1 and name.endswith(f"/{META}") and _is_inside(name)
 
 
-def is_text(name: str) -> bool:
-    """Whether a file's name is one in UTF-8: any other can neither be answered nor kept."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _listed(path: str, prefix: str, report: Report) -> tuple[set[str], list[str]]:
     """Files and folders in the folder, by path relative to the tree."""
     names: set[str] = set()
     folders: list[str] = []
     with os.scandir(path) as entries:
         for entry in entries:
-            if not is_text(entry.name):
+            if character_fault(entry.name) is not None:
+                # It can neither be answered nor kept in the cache file.
                 report(entry.path.encode(errors="backslashreplace").decode(), "its name is no text in UTF-8")
             elif entry.is_file(follow_symlinks=False):
                 names.add(prefix + entry.name)
