@@ -105,9 +105,8 @@ class Staged:
         try:
             for made, path in self._folders:
                 _rename_new(made, path)
-            for path in (*(path for _, path, _ in self._links), *(path for path, _ in self._appends)):
-                _make_parents(path, parents)
-            for _, path in self._renames:
+            files = [path for _, path, _ in self._links] + [path for path, _ in self._appends]
+            for path in files + [path for _, path in self._renames]:
                 _make_parents(path, parents)
             for place in self._parents:
                 _check(*place)  # again: writing and flushing what waits takes its time
