@@ -58,7 +58,7 @@ def test_long_files_are_read_like_short_ones(piece_bytes: int, found: list[str])
     data = "".join(f"{line}\n" for line in found).encode(errors="surrogatepass")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(long_metric_lines, "PIECE_BYTES", piece_bytes)
-        columns, bad = long_metric_lines.parse_long(data, point_of)
+        columns, bad = long_metric_lines.parse_long(data, len(data), point_of)
     assert (bits(columns), bad) == one_by_one(data)
 
 
@@ -78,7 +78,7 @@ def test_values_that_are_hard_to_round(has_long: bool, monkeypatch: pytest.Monke
     values += [f"{chance.getrandbits(59) / 10**17:.17f}" for _ in range(3000)]
     values += [repr(chance.random() * 10.0 ** chance.randrange(-4, 6)) for _ in range(20_000)]
     data = "".join(f"1700000000000 {value} {number}\n" for number, value in enumerate(values)).encode()
-    columns, bad = long_metric_lines.parse_long(data, point_of)
+    columns, bad = long_metric_lines.parse_long(data, len(data), point_of)
     assert bad == 0
     wrong = [text for text, value in zip(values, columns.values, strict=True) if float(text) != value]
     assert wrong == []
@@ -95,7 +95,8 @@ def test_what_is_written_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         read.append(line)
         return point_of(line)
 
-    columns, bad = long_metric_lines.parse_long(lines_of(Columns.of(points)), counting)
+    text = lines_of(Columns.of(points))
+    columns, bad = long_metric_lines.parse_long(text, len(text), counting)
     assert list(columns.triples()) == points
     assert bad == 0
     # Those without a second look: a value of more than 18 digits, or one too near to the middle of two doubles.

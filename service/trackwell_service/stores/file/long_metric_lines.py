@@ -6,8 +6,10 @@ is read by itself, by `metric_lines.point_of`, so that both ways say the same of
 
 from __future__ import annotations
 
+import os
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -21,7 +23,11 @@ Flags = npt.NDArray[np.bool_]
 PointOf = Callable[[bytes], tuple[int, int, float] | None]
 
 PIECE_BYTES: Final = 2 * 1024 * 1024
-"""How much is read at a time, in bytes: some 50,000 lines, whose columns fit into a processor's cache."""
+"""How much one thread reads at a time, in bytes: some 50,000 lines, whose columns fit into a processor's cache."""
+
+MAX_THREADS: Final = min(4, os.cpu_count() or 1)
+"""How many pieces are read at once. numpy computes without the interpreter's lock; past four, making arrays and handing
+them over, which need it, take up what is gained."""
 
 _MARGIN: Final = b" " * 24
 """Before the text, so that 24 bytes before the end of any field are there."""
@@ -51,21 +57,32 @@ _HAS_LONG: Final = bool(np.finfo(np.longdouble).nmant >= 63)
 """Whether there are numbers that hold any integer of 64 bits."""
 
 
-def parse_long(data: bytes, point_of: PointOf) -> tuple[Columns, int]:
-    """The points of whole lines, in their order, and the number of lines which are none."""
+def parse_long(data: bytes, end: int, point_of: PointOf) -> tuple[Columns, int]:
+    """The points of the whole lines before `end`, in their order, and the number of lines which are none."""
+    pieces = list(_pieces(b"".join((_MARGIN, memoryview(data)[:end]))))
+    if len(pieces) == 1 or MAX_THREADS == 1:
+        read = [_read_piece(piece, point_of) for piece in pieces]
+    else:
+        with ThreadPoolExecutor(MAX_THREADS, "trackwell-lines") as threads:
+            read = list(threads.map(lambda piece: _read_piece(piece, point_of), pieces))
     columns = Columns(array("q"), array("q"), array("d"))
-    text = _MARGIN + data
+    for points in read:
+        columns.timestamps.frombytes(points.timestamps.data.cast("B"))
+        columns.steps.frombytes(points.steps.data.cast("B"))
+        columns.values.frombytes(points.values.data.cast("B"))
+    return columns, sum(points.bad for points in read)
+
+
+def _pieces(text: bytes) -> Iterator[_Piece]:
     characters = np.frombuffer(text, np.uint8)
     words = np.ndarray((len(text) - _WORD + 1,), "<u8", text, strides=(1,))
-    bad = 0
     start = len(_MARGIN)
     while start < len(text):
         end = text.rfind(b"\n", start, start + PIECE_BYTES) + 1
         if end <= start:
             end = text.find(b"\n", start) + 1 or len(text)
-        bad += _add_piece(columns, _Piece(text, characters, words, start, end), point_of)
+        yield _Piece(text, characters, words, start, end)
         start = end
-    return columns, bad
 
 
 class _Piece(NamedTuple):
@@ -79,11 +96,25 @@ class _Piece(NamedTuple):
     end: int
 
 
-def _add_piece(columns: Columns, piece: _Piece, point_of: PointOf) -> int:
-    """Adds the points of the piece; how many of its lines are none."""
+class _Read(NamedTuple):
+    """The points of a piece, and how many of its lines are none."""
+
+    timestamps: Places
+    steps: Places
+    values: npt.NDArray[np.float64]
+    bad: int
+
+
+def _read_piece(piece: _Piece, point_of: PointOf) -> _Read:
     text, characters, words, begin, end = piece
-    marks = np.flatnonzero(characters[begin:end] < ord("0")) + begin
+    marks = np.flatnonzero(characters[begin:end] < ord("0"))
+    marks += begin
     kinds = characters[marks]
+    signs = kinds == ord("-")
+    if signs.any():
+        # They say nothing about where the fields are: of a value, of an exponent, or of an integer read by itself.
+        marks = marks[~signs]
+        kinds = characters[marks]
     if len(marks) % 4 == 0 and (kinds.view("<u4") == _USUAL_MARKS).all():
         first, points, second, ends = np.ascontiguousarray(marks.reshape(-1, 4).T)
         spaces = 2 * len(ends)
@@ -118,10 +149,7 @@ def _add_piece(columns: Columns, piece: _Piece, point_of: PointOf) -> int:
                 timestamps[place], steps[place], values[place] = point
         if not shown.all():
             timestamps, steps, values = timestamps[shown], steps[shown], values[shown]
-    columns.timestamps.frombytes(timestamps.data.cast("B"))
-    columns.steps.frombytes(steps.data.cast("B"))
-    columns.values.frombytes(values.data.cast("B"))
-    return bad
+    return _Read(timestamps, steps, values, bad)
 
 
 def _alternate(starts: Places, first: Places, second: Places, ends: Places) -> bool:
@@ -196,7 +224,11 @@ def _values(piece: _Piece, points: Places, starts: Places, ends: Places) -> tupl
     if not plain.all():
         whole_digits = np.where(plain, whole_digits, 0)
         fraction_digits = np.where(plain, fraction_digits, 0)
-    whole, others = _digits(words, points, whole_digits)
+    if whole_digits.max() == whole_digits.min() == 1:
+        whole = (piece.characters[points - 1] - np.uint8(ord("0"))).astype(np.int64)
+        others = (whole > 9).view(np.uint8).astype(np.uint64)
+    else:
+        whole, others = _digits(words, points, whole_digits)
     mantissa, digits_only = _integers(words, ends, np.minimum(fraction_digits, _MAX_INTEGER_DIGITS))
     plain &= digits_only
     size = whole * _POWERS[fraction_digits]

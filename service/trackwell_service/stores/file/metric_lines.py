@@ -31,7 +31,7 @@ def parse(data: bytes) -> Lines:
         # numpy takes long to load; a process which only ever sees short files never does.
         from trackwell_service.stores.file.long_metric_lines import parse_long  # noqa: PLC0415 - see the comment
 
-        columns, bad = parse_long(data[:end], point_of)
+        columns, bad = parse_long(data, end, point_of)
         return Lines(columns, end, bad)
     return _parse_each(data[:end])
 

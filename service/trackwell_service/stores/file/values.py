@@ -20,8 +20,8 @@ Value = TypeVar("Value")
 MAX_TEXT_BYTES: Final = 4 * MAX_MODEL_HISTORY_CHARS
 """The file of a param or tag: the longest tag there is, at four bytes a character."""
 
-PIECE_BYTES: Final = 16 * 1024 * 1024
-"""How much of a metric's file is read at a time: half a million points."""
+PIECE_BYTES: Final = 8 * 1024 * 1024
+"""How much of a metric's file is read at a time: some 200,000 points."""
 
 ANCHOR_BYTES: Final = 48
 """How much of what was read before is compared when only the rest of a metric's file is read: about a line."""
