@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import resources
+from pathlib import Path
 from typing import Final
 
 import orjson
 from aiohttp import hdrs, web
 
+import trackwell.v1
 from trackwell_gateway.call import Call, body_is_protobuf
 from trackwell_gateway.config import GatewayConfig
 from trackwell_gateway.errors import BackendError, InvalidRequest
@@ -85,7 +86,8 @@ def server_info(config: GatewayConfig) -> bytes:
 
 def api_description() -> bytes:
     """The OpenAPI document that is generated with the contract."""
-    return resources.files("trackwell.v1").joinpath("openapi.json").read_bytes()
+    # A plain path: `importlib.resources` would load what reads archives, in every server.
+    return Path(trackwell.v1.__file__).with_name("openapi.json").read_bytes()
 
 
 class HealthEndpoint:
