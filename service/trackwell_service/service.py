@@ -26,10 +26,7 @@ from trackwell_service.rpc.core import ServiceCore
 from trackwell_service.rpc.handlers import artifacts, tracking_handlers
 from trackwell_service.rpc.handling import Services
 from trackwell_service.rpc.snapshots import Snapshots
-from trackwell_service.stores.file import open_file_store
-from trackwell_service.stores.memory.store import open_memory_store
 from trackwell_service.stores.roles import Page, RunQuery, RunRef, Store
-from trackwell_service.stores.sql import open_sql_store
 from trackwell_service.stores.uris import DEFAULT_FOLDER, MEMORY_URI, check_store_uri, folder_of
 
 _LOG: Final = logging.getLogger(__name__)
@@ -69,15 +66,20 @@ def open_store(
     """The store at `uri`, made if it is new. Raises InvalidParameter, DataLoss and TemporarilyUnavailable."""
     checked = check_store_uri(uri)
     if checked == MEMORY_URI:
-        return open_memory_store(default_artifact_location=rules.of_new_experiment(0), clock=clock)
+        return _memory_store(rules, clock)
     folder = folder_of(checked)
+    # Only the kind of store that is asked for is loaded: each of them takes a fifteenth of a start.
     if folder is not None:
+        from trackwell_service.stores.file import open_file_store  # noqa: PLC0415 - see the comment
+
         return open_file_store(
             folder,
             default_artifact_location=rules.of_new_experiment,
             clock=clock,
             sync=file_sync_from_environment() if sync_files is None else sync_files,
         )
+    from trackwell_service.stores.sql import open_sql_store  # noqa: PLC0415 - see the comment
+
     return open_sql_store(
         checked,
         default_artifact_location=rules.of_new_experiment,
@@ -86,6 +88,12 @@ def open_store(
         on_write_statement=_log_statement if echo_statements else None,
         on_read_statement=_log_statement if echo_statements else None,
     )
+
+
+def _memory_store(rules: LocationRules, clock: Callable[[], int]) -> Store:
+    from trackwell_service.stores.memory import open_memory_store  # noqa: PLC0415 - see `open_store`
+
+    return open_memory_store(default_artifact_location=rules.of_new_experiment(0), clock=clock)
 
 
 def _log_statement(sql: str) -> None:
@@ -123,7 +131,7 @@ def open_service(config: ServiceConfig) -> Service:
 
 def _artifacts_only(config: ServiceConfig, rules: LocationRules, places: ArtifactPlaces) -> Service:
     """The artifact proxy alone. What needs experiments or runs is refused; there is no store behind it."""
-    nothing = open_memory_store(default_artifact_location=rules.of_new_experiment(0), clock=clock_ms)
+    nothing = _memory_store(rules, clock_ms)
     handlers = artifacts.handlers(_NoRuns(), places)
     core = ServiceCore(nothing, [handlers], read_threads=config.read_threads, unserved=NO_TRACKING)
     return Service(core, nothing, places)
