@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any
 
 from trackwell.v1 import experiments_pb2, metrics_pb2, runs_pb2
 from trackwell_service.domain.entities import (
     Dataset,
-    DatasetInput,
     DatasetSummary,
     Experiment,
     ModelOutput,
@@ -19,6 +18,7 @@ from trackwell_service.domain.entities import (
 from trackwell_service.domain.series import Columns
 from trackwell_service.operations.history import RunPoint
 from trackwell_service.operations.points import Row
+from trackwell_service.rpc.run_document import info_document, run_document
 
 _ROW = attrgetter("key", "timestamp", "step", "value")
 _PAIR = attrgetter("key", "value")
@@ -72,40 +72,13 @@ def experiment_message(experiment: Experiment) -> experiments_pb2.Experiment:
 
 
 def run_info_message(info: RunInfo) -> runs_pb2.RunInfo:
-    """What is known of a run itself; its id stands twice (rest-facts §4)."""
-    return runs_pb2.RunInfo(
-        run_id=info.run_id,
-        run_uuid=info.run_id,
-        run_name=info.name,
-        experiment_id=str(info.experiment_id),
-        user_id=info.user_id,
-        status=cast("runs_pb2.RunStatus.Status.ValueType", info.status.value),
-        start_time=info.start_time_ms,
-        end_time=info.end_time_ms,
-        artifact_uri=info.artifact_uri,
-        lifecycle_stage=info.stage.value,
-    )
+    """What is known of a run itself."""
+    return runs_pb2.RunInfo(**info_document(info))
 
 
 def run_message(run: Run, *, with_outputs: bool = True) -> runs_pb2.Run:
-    """A run. Inputs are set even when empty, outputs too, except in the answer of CreateRun (rest-facts §2)."""
-    message = runs_pb2.Run(
-        info=run_info_message(run.info),
-        data=_run_data(run),
-        inputs=runs_pb2.RunInputs(
-            dataset_inputs=[_dataset_input_message(one) for one in run.dataset_inputs],
-            model_inputs=[runs_pb2.ModelInput(model_id=model_id) for model_id in run.model_inputs],
-        ),
-    )
-    if with_outputs:
-        message.outputs.CopyFrom(
-            runs_pb2.RunOutputs(
-                model_outputs=[
-                    runs_pb2.ModelOutput(model_id=output.model_id, step=output.step) for output in run.model_outputs
-                ]
-            )
-        )
-    return message
+    """A run; see `run_document`."""
+    return runs_pb2.Run(**run_document(run, with_outputs=with_outputs))
 
 
 def metric_messages(key: str, columns: Columns) -> list[metrics_pb2.Metric]:
@@ -134,29 +107,3 @@ def dataset_summary_message(summary: DatasetSummary) -> experiments_pb2.DatasetS
 def optional(message: Any, name: str) -> Any:
     """The value of a field with presence, or None when it is absent."""
     return getattr(message, name) if message.HasField(name) else None
-
-
-def _run_data(run: Run) -> runs_pb2.RunData:
-    return runs_pb2.RunData(
-        metrics=[
-            metrics_pb2.Metric(key=key, value=metric.value, timestamp=metric.timestamp_ms, step=metric.step)
-            for key, metric in run.metrics.items()
-        ],
-        params=[runs_pb2.Param(key=key, value=value) for key, value in run.params.items()],
-        tags=[runs_pb2.RunTag(key=key, value=value) for key, value in run.tags.items()],
-    )
-
-
-def _dataset_input_message(one: DatasetInput) -> runs_pb2.DatasetInput:
-    dataset = one.dataset
-    return runs_pb2.DatasetInput(
-        tags=[runs_pb2.InputTag(key=key, value=value) for key, value in one.tags.items()],
-        dataset=runs_pb2.Dataset(
-            name=dataset.name,
-            digest=dataset.digest,
-            source_type=dataset.source_type,
-            source=dataset.source,
-            schema=dataset.schema,
-            profile=dataset.profile,
-        ),
-    )
