@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import orjson
 
@@ -127,24 +127,17 @@ class RunLoader:
         run_pks, key_ids, ranks, zeros, steps, times, low_ranks, low_steps, high_ranks, high_steps = zip(
             *rows, strict=True
         )
-        values = values_of(ranks)
-        lows = values_of([rank or 0 for rank in low_ranks])
-        highs = values_of([rank or 0 for rank in high_ranks])
+        values: Sequence[float] = values_of(ranks)
+        if any(zeros):
+            values = [-0.0 if zero else value for value, zero in zip(values, zeros, strict=True)]
+        extremes = _extremes(low_ranks), low_steps, _extremes(high_ranks), high_steps
+        summaries = map(MetricSummary, values, steps, times, *extremes)
         found: dict[int, dict[str, MetricSummary]] = {}
-        for place, run_pk in enumerate(run_pks):
-            summaries = found.get(run_pk)
-            if summaries is None:
-                summaries = found[run_pk] = {}
-            low_step = low_steps[place]
-            summaries[names[key_ids[place]]] = MetricSummary(
-                -0.0 if zeros[place] else values[place],
-                steps[place],
-                times[place],
-                None if low_step is None else lows[place],
-                low_step,
-                None if low_step is None else highs[place],
-                high_steps[place],
-            )
+        for run_pk, key_id, summary in zip(run_pks, key_ids, summaries, strict=True):
+            of_run = found.get(run_pk)
+            if of_run is None:
+                of_run = found[run_pk] = {}
+            of_run[names[key_id]] = summary
         return found
 
     def summaries_of(self, session: Session, run_id: str) -> Mapping[str, MetricSummary]:
@@ -155,6 +148,14 @@ class RunLoader:
         run_pk = rows[0][1]
         found = self._summaries(session, session.query(self._metrics, (self._dialect.ints([run_pk]),)))
         return _sorted(found.get(run_pk, {}))
+
+
+def _extremes(ranks: Sequence[int | None]) -> Sequence[float | None]:
+    """The values of the ranks; None of those metrics which have had no value but NaN."""
+    if None not in ranks:
+        return values_of(cast("Sequence[int]", ranks))
+    values = values_of([rank or 0 for rank in ranks])
+    return [None if rank is None else value for rank, value in zip(ranks, values, strict=True)]
 
 
 def _sorted(values: dict[str, Value]) -> dict[str, Value]:
