@@ -22,6 +22,27 @@ class CallContext:
     """When the caller stops waiting, on the clock of `time.monotonic`, in seconds."""
     metadata: Mapping[str, str] = field(default_factory=lambda: NO_METADATA)
     """Lower-case names and values that travel with the call, for example `authorization`."""
+    accepts_json: bool = False
+    """Whether a page may come as a `PageWire` message whose items are JSON texts already."""
+
+
+class CacheFigures(Protocol):
+    """What is told of a cache of runs."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory in use."""
+        ...
+
+    @property
+    def hits(self) -> int:
+        """Runs that were in it."""
+        ...
+
+    @property
+    def misses(self) -> int:
+        """Runs that were not."""
+        ...
 
 
 class Backend(Protocol):
@@ -30,6 +51,11 @@ class Backend(Protocol):
     Methods are full gRPC names, `/trackwell.v1.RunService/LogMetric`. An answer is a message of the method's output
     type or its encoded bytes, whichever the service has at hand. Every refusal is raised as `BackendError`.
     """
+
+    @property
+    def run_texts(self) -> CacheFigures | None:
+        """The cache of a backend that answers with runs as JSON (`CallContext.accepts_json`); None of all others."""
+        ...
 
     async def check(self) -> None:
         """Returns when the service takes calls; raises BackendError, within seconds, when it does not."""

@@ -8,8 +8,9 @@ import zlib
 from collections.abc import AsyncIterator
 from typing import Final
 
-from aiohttp import hdrs, web
+from aiohttp import hdrs
 
+from trackwell_gateway import web
 from trackwell_gateway.call import ClientGone
 from trackwell_gateway.errors import GatewayError, InvalidRequest
 from trackwell_gateway.limits import GatewayLimits

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from aiohttp import web
-
+from trackwell_gateway import web
 from trackwell_gateway.backend import CallContext
 from trackwell_gateway.errors import InvalidRequest
 

@@ -6,10 +6,10 @@ import re
 from contextlib import aclosing
 from typing import Final, cast
 
-from aiohttp import web
 from multidict import CIMultiDict
 
 from trackwell.v1 import artifacts_pb2
+from trackwell_gateway import web
 from trackwell_gateway.binder import Binder, query_fields
 from trackwell_gateway.call import Call, ClientGone
 from trackwell_gateway.descriptors import Binding

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from aiohttp import hdrs, web
+from aiohttp import hdrs
 from multidict import istr
 
+from trackwell_gateway import web
 from trackwell_gateway.backend import NO_METADATA, Backend, CallContext
 from trackwell_gateway.call import Call, ClientGone, Endpoint, accepts_protobuf, set_headers
 from trackwell_gateway.config import GatewayConfig

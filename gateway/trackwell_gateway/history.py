@@ -9,9 +9,9 @@ from contextlib import aclosing
 from typing import Final, cast
 
 import orjson
-from aiohttp import web
 
 from trackwell.v1 import metrics_pb2
+from trackwell_gateway import web
 from trackwell_gateway.call import Call
 from trackwell_gateway.errors import BackendError, missing_value
 from trackwell_gateway.json_encode import double_to_json

@@ -1,15 +1,16 @@
-"""Serves SearchRuns: runs arrive encoded and leave as cached JSON fragments, without a message object for each."""
+"""Serves SearchRuns: runs leave as JSON fragments, made by the backend or cached here, without an object for each."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import replace
 from typing import Final
 
 import orjson
-from aiohttp import web
 
 from trackwell.wire.v1 import wire_pb2
+from trackwell_gateway import web
 from trackwell_gateway.call import Call
 from trackwell_gateway.descriptors import Binding, descriptor_of, is_repeated, message_class
 from trackwell_gateway.fragments import FragmentCache
@@ -23,7 +24,8 @@ ENCODED_AT_ONCE: Final = 20
 class PageEndpoint(UnaryEndpoint):
     """One REST form of an rpc whose answer is a list of messages (field 1) and a token (field 2).
 
-    Such an answer has the bytes of `trackwell.wire.v1.PageWire`, which is how it is read here.
+    Such an answer has the bytes of `trackwell.wire.v1.PageWire`, which is how it is read here. A backend in the same
+    process may make the items' JSON itself, and answers with the message then (ADR 0017).
     """
 
     def __init__(self, binding: Binding, parts: Parts) -> None:
@@ -40,13 +42,20 @@ class PageEndpoint(UnaryEndpoint):
 
     async def __call__(self, call: Call) -> web.StreamResponse:
         """See `UnaryEndpoint.__call__`. A page that no cache holds is encoded in slices between other requests."""
-        answer = await self._backend.unary(self._method, await self.bind(call), call.context)
-        if call.wants_protobuf or not isinstance(answer, bytes):
+        context = call.context if call.wants_protobuf else replace(call.context, accepts_json=True)
+        answer = await self._backend.unary(self._method, await self.bind(call), context)
+        if call.wants_protobuf:
+            return self.reply(answer, call)
+        if isinstance(answer, wire_pb2.PageWire):
+            return self._joined(answer, answer.items)
+        if not isinstance(answer, bytes):
             return self.reply(answer, call)
         page = wire_pb2.PageWire.FromString(answer)
+        return self._joined(page, [fragment async for fragment in self._fragments(page.items)])
+
+    def _joined(self, page: wire_pb2.PageWire, fragments: Collection[bytes]) -> web.StreamResponse:
         parts: list[bytes] = []
-        if page.items:
-            fragments = [fragment async for fragment in self._fragments(page.items)]
+        if fragments:
             parts.append(b'"%b":[%b]' % (self._items_name, b",".join(fragments)))
         if page.HasField("next_page_token"):
             parts.append(b'"next_page_token":' + orjson.dumps(page.next_page_token))

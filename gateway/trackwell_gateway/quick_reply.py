@@ -9,8 +9,7 @@ import time
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 
-from aiohttp import HttpVersion11, web
-
+from trackwell_gateway import web
 from trackwell_gateway.replies import JSON_HEAD_LINES, json_reply
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ class QuickReply(web.Response):
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
         """Takes the request to answer."""
-        if request.version != HttpVersion11 or not request.keep_alive or request.method == "HEAD":
+        if request.version != web.HttpVersion11 or not request.keep_alive or request.method == "HEAD":
             self.ordinary()
         if self._ordinary is not None:
             return await self._ordinary.prepare(request)

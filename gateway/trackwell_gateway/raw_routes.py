@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Final
 
 import orjson
-from aiohttp import hdrs, web
+from aiohttp import hdrs
 
 import trackwell.v1
+from trackwell_gateway import web
 from trackwell_gateway.call import Call, body_is_protobuf
 from trackwell_gateway.config import GatewayConfig
 from trackwell_gateway.errors import BackendError, InvalidRequest

@@ -6,10 +6,10 @@ import math
 from typing import Final
 
 import orjson
-from aiohttp import web
 from multidict import CIMultiDict
 
 from trackwell.v1 import errors_pb2
+from trackwell_gateway import web
 from trackwell_gateway.call import JSON, PROTOBUF
 from trackwell_gateway.errors import GatewayError
 

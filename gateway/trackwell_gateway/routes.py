@@ -98,7 +98,7 @@ class RouteBuilder:
 
     def _page_endpoint(self, binding: Binding) -> Endpoint:
         endpoint = PageEndpoint(binding, self._parts)
-        cache = endpoint.cache
+        cache = self._parts.backend.run_texts or endpoint.cache
         for name, text, read in (
             ("bytes", "Memory held by JSON fragments of runs.", lambda: cache.size_bytes),
             ("hits", "Runs of pages found in the fragment cache.", lambda: cache.hits),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from aiohttp import web
-
+from trackwell_gateway import web
 from trackwell_gateway.quick_reply import QuickReply
 
 PATH_MAX_CHARS: Final = 500

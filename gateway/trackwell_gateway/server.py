@@ -8,8 +8,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from aiohttp import web
-
+from trackwell_gateway import web
 from trackwell_gateway.config import GatewayConfig
 from trackwell_gateway.errors import InvalidRequest
 from trackwell_gateway.limits import HEADER_MAX_BYTES, REQUEST_LINE_MAX_BYTES, STREAM_BUFFER_BYTES, GatewayLimits

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import orjson
-from aiohttp import hdrs, web
+from aiohttp import hdrs
 from google.protobuf.message import Message
 
+from trackwell_gateway import web
 from trackwell_gateway.binder import Binder
 from trackwell_gateway.call import Call, body_is_protobuf
 from trackwell_gateway.descriptors import Binding, descriptor_of

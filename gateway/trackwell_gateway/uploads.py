@@ -6,10 +6,10 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Final, cast
 
-from aiohttp import web
 from google.protobuf.message import Message
 
 from trackwell.v1 import artifacts_pb2
+from trackwell_gateway import web
 from trackwell_gateway.binder import Binder
 from trackwell_gateway.call import Call
 from trackwell_gateway.descriptors import Binding

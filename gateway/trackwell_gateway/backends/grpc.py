@@ -60,6 +60,8 @@ _RETRY_AFTER_S: Final = 1.0
 class GrpcBackend:
     """Calls a service at `target` (`host:port`). See `trackwell_gateway.backend.Backend`. Close it when done."""
 
+    run_texts = None
+
     def __init__(self, target: str, *, credentials: grpc.ChannelCredentials | None = None) -> None:
         if credentials is None:
             self._channel = aio.insecure_channel(target, options=_OPTIONS)

@@ -7,7 +7,7 @@ from contextlib import aclosing
 
 from google.protobuf.message import Message
 
-from trackwell_gateway.backend import CallContext
+from trackwell_gateway.backend import CacheFigures, CallContext
 from trackwell_gateway.errors import BackendError
 from trackwell_service.domain.errors import TrackwellError
 from trackwell_service.rpc.asyncio_bridge import AsyncCore
@@ -17,8 +17,9 @@ from trackwell_service.rpc.context import CallContext as ServiceContext
 class InProcessBackend:
     """Passes calls to a core that lives in the same event loop. See `trackwell_gateway.backend.Backend`."""
 
-    def __init__(self, core: AsyncCore) -> None:
+    def __init__(self, core: AsyncCore, run_texts: CacheFigures | None = None) -> None:
         self._core = core
+        self.run_texts = run_texts
 
     async def check(self) -> None:
         """The service lives and ends with this process: whoever asks is answered by it."""
@@ -52,7 +53,7 @@ class InProcessBackend:
 
 
 def _translated(context: CallContext) -> ServiceContext:
-    return ServiceContext(context.request_id, context.deadline, context.metadata)
+    return ServiceContext(context.request_id, context.deadline, context.metadata, context.accepts_json)
 
 
 def _refusal(error: TrackwellError) -> BackendError:
