@@ -14,7 +14,7 @@ import pytest
 from support.determinism import SteppingClock
 from support.mariadb_server import MariadbServer
 from support.scratch_databases import ScratchDatabases, mariadb_databases, postgres_databases
-from support.sql_stores import Changes, change, outcome, points, run_info, together
+from support.sql_stores import Changes, change, outcome, points, run_info
 from trackwell_service.domain.changes import AddParam, AddRun
 from trackwell_service.domain.errors import TemporarilyUnavailable
 from trackwell_service.domain.mutations import Outcome
@@ -187,24 +187,6 @@ def test_a_server_that_vanished_is_noticed_within_a_minute(postgres_url: str) ->
         given = session.cursor.connection.info.get_parameters()
     idle_s, interval_s, count = (int(given[f"keepalives_{name}"]) for name in ("idle", "interval", "count"))
     assert idle_s + interval_s * count <= 60
-
-
-def test_a_user_who_is_refused_for_a_while_is_not_told_of_a_fault(mariadb_server: MariadbServer) -> None:
-    """A password that is being changed: the group is tried again as a whole."""
-    with mariadb_databases().empty() as url:
-        mariadb_server.execute("CREATE OR REPLACE USER app IDENTIFIED BY 'first'")
-        mariadb_server.execute("GRANT ALL ON *.* TO app")
-        with opened(url.replace("root@", "app:first@")) as store:
-            change(store, AddRun(run_info("r")))
-            mariadb_server.execute("ALTER USER app IDENTIFIED BY 'second'")
-            mariadb_server.end_connections()
-            answers = together(store, [Changes((AddParam("r", f"p{number}", "v"),)) for number in range(3)])
-            assert [type(answer) for answer in answers] == [TemporarilyUnavailable] * 3
-            with pytest.raises(TemporarilyUnavailable):
-                store.load_runs(["r"])
-            mariadb_server.execute("ALTER USER app IDENTIFIED BY 'first'")
-            change(store, AddParam("r", "p", "v"))
-        mariadb_server.execute("DROP USER app")
 
 
 # -- a server that stands still

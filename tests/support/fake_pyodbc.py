@@ -41,7 +41,10 @@ Result = tuple[Sequence[str] | None, Sequence[tuple[Any, ...]]]
 
 
 class FakePyodbc:
-    """The module. `answer` gives the results of a statement, or raises one of the errors above."""
+    """The module. `answer` gives the results of a statement, or raises one of the errors above.
+
+    While there is a `refusal`, it is raised instead of making a connection.
+    """
 
     Error = Error
     OperationalError = OperationalError
@@ -51,6 +54,7 @@ class FakePyodbc:
 
     def __init__(self, answer: Callable[[str], list[Result]], drivers: Sequence[str] = ()) -> None:
         self.answer = answer
+        self.refusal: Error | None = None
         self.connections: list[FakeConnection] = []
         self.executed: list[tuple[str, Sequence[Any]]] = []
         self._drivers = drivers
@@ -61,6 +65,8 @@ class FakePyodbc:
 
     def connect(self, connection_string: str, /, *, autocommit: bool, timeout: int) -> FakeConnection:
         """A connection."""
+        if self.refusal is not None:
+            raise self.refusal
         connection = FakeConnection(self, connection_string, autocommit, timeout)
         self.connections.append(connection)
         return connection

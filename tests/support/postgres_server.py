@@ -11,10 +11,13 @@ import psycopg
 
 from support.backends import scratch_folder
 from support.database_server import DatabaseServer
-from support.server_programs import find_program, missing
+from support.server_programs import find_program, give_away, missing
 
 USER = "trackwell"
 """The administrator. Connections from this machine need no password."""
+
+WITH_PASSWORD = "app"
+"""The only user who is asked for a password, if a test makes one of that name."""
 
 MAX_CONNECTIONS = 200
 """Several servers with a pool each, and the tests' own connections."""
@@ -80,11 +83,19 @@ class PostgresServer(DatabaseServer):
             "max_connections": MAX_CONNECTIONS,
             "shared_buffers": "128MB" if self.durable else "32MB",
             "fsync": "on" if self.durable else "off",
+            "hba_file": self._may_connect(),
         }
         if self._tls is not None:
             settings |= {"ssl": "on", "ssl_cert_file": self._certificate, "ssl_key_file": self._key}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return (self.programs / "postgres", "-D", self.data, *options)
+
+    def _may_connect(self) -> Path:
+        """The file that says who needs a password: see WITH_PASSWORD."""
+        path = self.folder / "pg_hba.conf"
+        path.write_text(f"host all {WITH_PASSWORD} 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n")
+        give_away(path)
+        return path
 
     def _create(self, name: str) -> None:
         self.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")

@@ -35,8 +35,7 @@ def open_sql_store(
     """
     dialect = dialect_of(url)
     dialect.prepare()
-    fresh = is_new(dialect)
-    if fresh:
+    if is_new(dialect):
         create_schema(dialect)
     store = SqlStore(
         dialect,
@@ -46,6 +45,11 @@ def open_sql_store(
         on_write_statement=on_write_statement,
         on_read_statement=on_read_statement,
     )
-    if fresh or store.experiment(0) is None:
-        create_default_experiment(store, default_artifact_location(0), clock())
+    try:
+        # Also in a new database: what keeps readers from it is to be told now, and not to the first caller.
+        if store.experiment(0) is None:
+            create_default_experiment(store, default_artifact_location(0), clock())
+    except BaseException:
+        store.close()
+        raise
     return store

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from trackwell_migrations.baseline import baseline
-from trackwell_service.domain.errors import InvalidParameter
 from trackwell_service.stores.sql.dialects.base import Dialect
+from trackwell_service.stores.sql.failures import told_at_opening
 from trackwell_service.stores.sql.half_made import remove_half_made
 from trackwell_service.stores.sql.schema_check import is_new
-from trackwell_service.stores.sql.session import Session, translated
+from trackwell_service.stores.sql.session import Session
 
 
 def create_schema(dialect: Dialect) -> None:
@@ -16,7 +16,7 @@ def create_schema(dialect: Dialect) -> None:
     It is one transaction where DDL can be in one; elsewhere what an interruption has left is made anew.
 
     Raises what `is_new` raises when the database was filled with something else meanwhile, InvalidParameter when the
-    user may not make tables, and TemporarilyUnavailable when another process holds it for too long.
+    user may not make tables, and TemporarilyUnavailable when another process holds it for too long or it goes away.
     """
     try:
         session = Session(dialect, writing=True)
@@ -30,7 +30,4 @@ def create_schema(dialect: Dialect) -> None:
         finally:
             session.close()
     except dialect.driver_error as error:
-        reason = dialect.unusable(error)
-        if reason is not None:
-            raise InvalidParameter(reason) from error
-        raise translated(dialect, error) from error
+        raise told_at_opening(dialect, error) from error

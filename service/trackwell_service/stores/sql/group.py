@@ -8,13 +8,13 @@ from typing import Any
 
 from trackwell_service.domain.errors import InternalError, TrackwellError
 from trackwell_service.domain.mutations import Mutation, Outcome, is_final
-from trackwell_service.stores.sql.dialects.base import Dialect
+from trackwell_service.stores.sql.dialects.base import Dialect, Failure
 from trackwell_service.stores.sql.flush import Flusher
 from trackwell_service.stores.sql.known import Known
 from trackwell_service.stores.sql.loader import Loader
 from trackwell_service.stores.sql.overlay import Overlay
 from trackwell_service.stores.sql.requests import RequestLog
-from trackwell_service.stores.sql.session import OnStatement, Session
+from trackwell_service.stores.sql.session import NoConnection, OnStatement, Session, connected_again
 
 logger = logging.getLogger(__name__)
 
@@ -44,12 +44,21 @@ class GroupCommit:
         return outcomes
 
     def begin(self) -> Session:
-        """Opens the transaction and forgets what another process may have changed."""
+        """Opens the transaction and forgets what another process may have changed.
+
+        Raises NoConnection where the connection cannot be used any more, or a new one cannot be had.
+        """
         session = self._session
         if session is None:
             self.known.forget()
-            session = self._session = Session(self._dialect, writing=True, on_statement=self._on_statement)
-        self._dialect.begin_write(session.cursor)
+            session = self._session = connected_again(self._dialect, writing=True, on_statement=self._on_statement)
+        try:
+            self._dialect.begin_write(session.cursor)
+        except self._dialect.driver_error as error:
+            if self._dialect.classify(error) is not Failure.FAULT:
+                raise
+            # There is nothing in it that could be wrong. Some drivers connect anew by themselves here.
+            raise NoConnection(f"no transaction can be begun: {error}") from error
         counters = self.loader.counters(session)
         if counters != self.known.counters:
             self.known.forget_what_changes()

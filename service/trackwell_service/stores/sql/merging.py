@@ -15,7 +15,7 @@ from trackwell_service.domain.errors import DataLoss
 from trackwell_service.stores.sql.dialects.base import Dialect
 from trackwell_service.stores.sql.group import GroupCommit
 from trackwell_service.stores.sql.known import RunRow
-from trackwell_service.stores.sql.session import Session
+from trackwell_service.stores.sql.session import NoConnection, Session
 
 if TYPE_CHECKING:
     from trackwell_service.stores.sql.run_merge import Left, RunMerger
@@ -69,7 +69,7 @@ class Merger:
             return True
         try:
             has_more = self._step(started + STEP_S)
-        except self._dialect.driver_error as error:
+        except (self._dialect.driver_error, NoConnection) as error:
             logger.warning("merging metric blocks is put off: %s", error)
             self._group.abandon()
             has_more = False

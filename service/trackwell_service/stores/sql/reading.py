@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 from trackwell_service.domain.errors import TemporarilyUnavailable, TrackwellError
 from trackwell_service.stores.sql.dialects.base import Dialect, Failure
-from trackwell_service.stores.sql.session import RETRY_AFTER_S, OnStatement, Session, translated
+from trackwell_service.stores.sql.failures import RETRY_AFTER_S, told_at_opening, translated
+from trackwell_service.stores.sql.session import NoConnection, OnStatement, Session, connected_again
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +22,10 @@ WAIT_S = 30.0
 
 
 class ReadPool:
-    """Connections are opened when they are first needed and kept."""
+    """Connections are made when they are first needed and kept.
+
+    The first one belongs to the opening of the store: what keeps from it is told in full, see `told_at_opening`.
+    """
 
     def __init__(self, dialect: Dialect, size: int = READ_CONNECTIONS, on_statement: OnStatement | None = None) -> None:
         self.dialect = dialect
@@ -30,6 +34,7 @@ class ReadPool:
         self._permits = threading.BoundedSemaphore(size)
         self._lock = threading.Lock()
         self._closed = False
+        self._was_connected = False
 
     @contextmanager
     def transaction(self, *, is_search: bool = False) -> Iterator[Session]:
@@ -45,7 +50,7 @@ class ReadPool:
             yield session
             self.dialect.rollback(session.cursor)
             self._give_back(session)
-        except self.dialect.driver_error as error:
+        except (self.dialect.driver_error, NoConnection) as error:
             self._discard(session)
             raise translated(self.dialect, error, is_search=is_search) from error
         except TrackwellError:
@@ -67,14 +72,15 @@ class ReadPool:
             session.close()
 
     def _begun(self) -> Session:
-        """A session in a transaction. One that was kept and has lost its connection since is replaced."""
+        """A session in a transaction. One that was kept and cannot be used any more is replaced."""
         while True:
             session, is_kept = self._take()
             try:
                 self.dialect.begin_read(session.cursor)
             except self.dialect.driver_error as error:
                 session.close()
-                if not is_kept or self.dialect.classify(error) is not Failure.LOST:
+                # Nothing in a BEGIN could be wrong: if it is refused, the driver has found the connection lost.
+                if not is_kept or self.dialect.classify(error) not in {Failure.LOST, Failure.FAULT}:
                     raise
             else:
                 return session
@@ -86,7 +92,17 @@ class ReadPool:
                 raise TemporarilyUnavailable("The store is closed.")
             if self._free:
                 return self._free.pop(), True
-        return Session(self.dialect, writing=False, on_statement=self._on_statement), False
+        return self._connected(), False
+
+    def _connected(self) -> Session:
+        if self._was_connected:
+            return connected_again(self.dialect, writing=False, on_statement=self._on_statement)
+        try:
+            session = Session(self.dialect, writing=False, on_statement=self._on_statement)
+        except self.dialect.driver_error as error:
+            raise told_at_opening(self.dialect, error) from error
+        self._was_connected = True
+        return session
 
     def _give_back(self, session: Session) -> None:
         with self._lock:

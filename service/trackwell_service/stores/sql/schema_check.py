@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from trackwell_migrations.names import NEWEST_REVISION, VERSION_TABLE
-from trackwell_service.domain.errors import DataLoss, InvalidParameter, TemporarilyUnavailable
+from trackwell_service.domain.errors import InvalidParameter
 from trackwell_service.stores.sql.column_kinds import TABLES
-from trackwell_service.stores.sql.dialects.base import Dialect, Failure
+from trackwell_service.stores.sql.dialects.base import Dialect
+from trackwell_service.stores.sql.failures import told_at_opening
 from trackwell_service.stores.sql.half_made import half_made_tables
-from trackwell_service.stores.sql.session import RETRY_AFTER_S, Session, translated
+from trackwell_service.stores.sql.session import Session
 
 
 def is_new(dialect: Dialect) -> bool:
@@ -23,7 +24,7 @@ def is_new(dialect: Dialect) -> bool:
     try:
         session = Session(dialect, writing=True)
     except dialect.driver_error as error:
-        raise _unusable(dialect, error) from error
+        raise told_at_opening(dialect, error) from error
     try:
         tables = {row[0] for row in session.query(dialect.tables)}
         if not tables:
@@ -35,7 +36,7 @@ def is_new(dialect: Dialect) -> bool:
             return True
         refuse_unversioned(dialect, tables, versions)
     except dialect.driver_error as error:
-        raise _unusable(dialect, error) from error
+        raise told_at_opening(dialect, error) from error
     finally:
         session.close()
     if versions == [NEWEST_REVISION]:
@@ -73,17 +74,3 @@ def _foreign(dialect: Dialect, tables: set[str]) -> str:
         f"The database at {dialect.shown_url} holds tables of {owner} and no Trackwell schema. Give the URL of an empty"
         " database, or of one that Trackwell made."
     )
-
-
-def _unusable(dialect: Dialect, error: Exception) -> Exception:
-    if dialect.classify(error) is Failure.CORRUPT:
-        return DataLoss(f"{dialect.shown_url} is not a database, or it is damaged ({error}). Restore it from a backup.")
-    reason = dialect.unusable(error)
-    if reason is not None:
-        return InvalidParameter(reason)
-    if dialect.classify(error) is Failure.LOST:
-        return TemporarilyUnavailable(
-            f"The database at {dialect.shown_url} cannot be reached. Is its server running? ({error})",
-            retry_after_s=RETRY_AFTER_S,
-        )
-    return translated(dialect, error)

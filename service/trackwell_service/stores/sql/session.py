@@ -1,30 +1,13 @@
-"""A connection as the engine uses it: statements, counted; errors of the driver, turned into ours."""
+"""A connection as the engine uses it: statements, counted; how a store that is open gets another one."""
 
 from __future__ import annotations
 
-import logging
 import math
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from trackwell_service.domain.errors import (
-    DataLoss,
-    InternalError,
-    InvalidParameter,
-    ResourceExhausted,
-    TemporarilyUnavailable,
-    TrackwellError,
-)
 from trackwell_service.stores.sql.dialects.base import Bulk, Dialect, Failure, Row
-
-logger = logging.getLogger(__name__)
-
-RETRY_AFTER_S = 1.0
-"""When to try again what failed because the database was busy, in seconds: a few group commits of another process."""
-
-FULL_RETRY_AFTER_S = 30.0
-"""When to try again what failed because the disk was full, in seconds: somebody has to make room."""
 
 LONGEST_READ_S = 20.0
 """How long one statement may read, in seconds: pages and their parts take milliseconds, and what scans every run of a
@@ -32,6 +15,10 @@ large server to the end holds one of a few connections. A third of the longest c
 
 OnStatement = Callable[[str], None]
 """Told every statement just before it runs; tests count with it."""
+
+
+class NoConnection(Exception):
+    """A database that was good when the store was opened gives no connection now; the text and the cause say why."""
 
 
 class Session:
@@ -42,12 +29,16 @@ class Session:
     def __init__(self, dialect: Dialect, *, writing: bool, on_statement: OnStatement | None = None) -> None:
         self.dialect = dialect
         self.connection = dialect.connect(writing=writing)
-        self.cursor = self.connection.cursor()
         self.on_statement = on_statement
         self.longest_read_s = LONGEST_READ_S
         self._stop_at = math.inf
-        if not writing:
-            dialect.limit_reads(self.connection, self.longest_read_s, self._is_over)
+        try:
+            self.cursor = self.connection.cursor()
+            if not writing:
+                dialect.limit_reads(self.connection, self.longest_read_s, self._is_over)
+        except BaseException:
+            self.connection.close()
+            raise
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """The rows of one statement."""
@@ -79,30 +70,17 @@ class Session:
         return time.monotonic() > self._stop_at
 
 
-def translated(dialect: Dialect, error: Exception, *, is_search: bool = False) -> TrackwellError:
-    """What a caller is told about an error of the driver, whose own words go to the log only.
+def connected_again(dialect: Dialect, *, writing: bool, on_statement: OnStatement | None = None) -> Session:
+    """A session on a database that was good when the store was opened.
 
-    A search that is stopped is too wide; anything else asks for little, so what held it up is not in the request.
+    Whatever keeps from it is the database's state and passes: a server that starts or has too many clients, a password
+    that is being changed, a database that is being restored or is another one since a failover. It says nothing about
+    what was to be done, and nobody has sent anything yet. Raises NoConnection for it, and the driver's own error where
+    the disk is full or what is stored cannot be read: callers are told of these.
     """
-    failure = dialect.classify(error)
-    logger.warning("the database reported: %s (%s)", error, failure.name)
-    match failure:
-        case Failure.BUSY | Failure.LOST:
-            return TemporarilyUnavailable("The database is busy or away. Try again.", retry_after_s=RETRY_AFTER_S)
-        case Failure.FULL:
-            return ResourceExhausted(
-                "The database has no room left on its disk; nothing was stored. Make room and try again.",
-                retry_after_s=FULL_RETRY_AFTER_S,
-            )
-        case Failure.TOO_LONG if not is_search:
-            return TemporarilyUnavailable("The database took too long. Try again.", retry_after_s=RETRY_AFTER_S)
-        case Failure.TOO_LONG:
-            return InvalidParameter(
-                f"The search was stopped: one of its steps took longer than {LONGEST_READ_S:g} s. Narrow it to fewer"
-                " experiments or by a param, tag or metric that few runs have, or order it by one column."
-            )
-        case Failure.CORRUPT:
-            return DataLoss("The database file is damaged and cannot be read. Restore it from a backup.")
-        case Failure.FAULT:
-            logger.error("a statement failed", exc_info=error)
-            return InternalError("The database refused a statement of the server; the server's log holds the cause.")
+    try:
+        return Session(dialect, writing=writing, on_statement=on_statement)
+    except Exception as error:
+        if isinstance(error, dialect.driver_error) and dialect.classify(error) in {Failure.FULL, Failure.CORRUPT}:
+            raise
+        raise NoConnection(f"no new connection: {error}") from error

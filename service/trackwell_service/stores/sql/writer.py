@@ -16,8 +16,9 @@ from typing import Any
 from trackwell_service.domain.errors import InternalError, TrackwellError
 from trackwell_service.domain.mutations import Done, Mutation, Outcome, Submission
 from trackwell_service.stores.sql.dialects.base import Dialect, Failure
+from trackwell_service.stores.sql.failures import failure_of, translated
 from trackwell_service.stores.sql.group import GroupCommit
-from trackwell_service.stores.sql.session import translated
+from trackwell_service.stores.sql.session import NoConnection
 from trackwell_service.stores.write_queue import QUEUE_BYTES, WriteQueue
 
 logger = logging.getLogger(__name__)
@@ -116,8 +117,8 @@ class GroupCommitWriter:
         while True:
             try:
                 return self._group.commit(mutations)
-            except self._dialect.driver_error as error:
-                failure = self._dialect.classify(error)
+            except (self._dialect.driver_error, NoConnection) as error:
+                failure = failure_of(self._dialect, error)
                 if failure is Failure.FAULT and len(group) > 1:
                     return None
                 if self._is_worth_a_try(failure) and time.monotonic() + pause_s < give_up_at:

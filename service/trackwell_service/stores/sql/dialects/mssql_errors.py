@@ -70,7 +70,8 @@ def meaning(error: Exception) -> Failure:
         return Failure.LOST if "login" in str(error).lower() else Failure.TOO_LONG
     if state == "HY008":
         return Failure.TOO_LONG
-    if state.startswith("08") or state == "HYT01":
+    if state.startswith(("08", "IMC")) or state == "HYT01":
+        # IMC: an idle connection broke, and the driver could not make it again.
         return Failure.LOST
     is_closed = "closed" in str(error) or "Not connected" in str(error)
     return Failure.LOST if is_closed and not any(numbers) else Failure.FAULT

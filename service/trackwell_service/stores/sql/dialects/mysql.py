@@ -39,10 +39,10 @@ _LOST = {
 }  # fmt: skip
 """The connection could not be made, or ended: by the network, an administrator or a shutdown. Or it is one to a server
 that takes no writes any more, and behind the same name there may be another by now."""
-_OUT_OF_REACH = 2003
 _TOO_LONG = {1317, 1969, 3024}
 _CORRUPT = {126, 127, 1034, 1194, 1712}
-_REFUSED = {1044, 1045, 1251, 1698, 1820, 3118}
+_REFUSED = {1044, 1045, 1129, 1130, 1251, 1698, 1820, 1862, 3118, 4151}
+"""Users and hosts: unknown, wrong password, expired, locked, kept out."""
 _NO_DATABASE = 1049
 _NOT_ENCRYPTED = 2026
 _UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
@@ -59,7 +59,7 @@ class _RowsBulk(Bulk):
 class MysqlDialect:
     """The strategy for ``mysql://user:password@host:3306/database``.
 
-    `name` is that of the server found at the first connection: mysql or mariadb, whose collations differ.
+    `name` is that of the server found at the last connection: mysql or mariadb, whose collations differ.
     """
 
     limit = "LIMIT ?"
@@ -75,15 +75,13 @@ class MysqlDialect:
         self.url = url
         self.shown_url = without_password(url)
         self.name = "mysql"
-        self._is_known = False
         self._driver = kind_and_driver(url)[1] or "pymysql"
         self._module = driver_module(self._driver)
         self.driver_error: type[Exception] = self._module.Error
 
     def for_sqlalchemy(self) -> tuple[str, dict[str, Any]]:
-        """See `Dialect.for_sqlalchemy`. Its kind of server must be known, so it is asked if it has not been yet."""
-        if not self._is_known:
-            self.connect(writing=True).close()
+        """See `Dialect.for_sqlalchemy`. The URL names the kind of server, which a connection finds out."""
+        self.connect(writing=True).close()
         return f"{self.name}+{self._driver}://", self._arguments()
 
     def prepare(self) -> None:
@@ -94,18 +92,7 @@ class MysqlDialect:
         return arguments(server_address(self.url, OPTIONS), self._driver)
 
     def connect(self, *, writing: bool) -> Connection:
-        """See `Dialect.connect`. Raises InvalidParameter when the server is too old or its packets too small.
-
-        Where a server was good already, everything that keeps from it now is a connection that cannot be made.
-        """
-        try:
-            return self._connected(writing=writing)
-        except (self.driver_error, InvalidParameter) as error:
-            if not self._is_known:
-                raise
-            raise self._module.OperationalError(_OUT_OF_REACH, f"no new connection: {error}") from error
-
-    def _connected(self, *, writing: bool) -> Connection:
+        """See `Dialect.connect`. Raises InvalidParameter when the server is too old or its packets too small."""
         connection = self._module.connect(
             **self._arguments(), read_timeout=SOCKET_TIMEOUT_S, write_timeout=SOCKET_TIMEOUT_S
         )
@@ -120,7 +107,7 @@ class MysqlDialect:
         except (self.driver_error, InvalidParameter):
             connection.close()
             raise
-        self.name, self._is_known = server.kind, True
+        self.name = server.kind
         return MysqlConnection(connection, server)
 
     def limit_reads(self, connection: Connection, longest_s: float, is_over: Callable[[], bool]) -> None:

@@ -78,6 +78,8 @@ _LOST = {"25006", "25P03", "25P04", "26000", "40003", "57P01", "57P02", "57P03",
 needed: this one's server takes no writes (any more), or a proxy has put another in its place, without its plans."""
 _NO_RIGHT = {"3F000", "42501"}
 """No schema to make tables in, or not allowed to."""
+_REFUSED = ("password authentication failed", "no pg_hba.conf entry", "no password", "not permitted to log in")
+"""How the server, or libpq before it asks the server, keeps a user out."""
 _NOT_ENCRYPTED = ("certificate", "server does not support SSL", "invalid sslmode")
 """What libpq says when a connection cannot be encrypted as the URL asks, rather than be made at all."""
 _ARRAYS = {Kind.INTEGER: "int8[]", Kind.TEXT: "text[]", Kind.BYTES: "bytea[]"}
@@ -305,7 +307,7 @@ class PostgresqlDialect:
                 " ALTER DATABASE … OWNER TO …, or GRANT USAGE, CREATE ON SCHEMA public TO it: since PostgreSQL 15 only"
                 " the owner may without being asked."
             )
-        if "password authentication failed" in words or "no pg_hba.conf entry" in words or "no password" in words:
+        if any(told in words for told in _REFUSED):
             return f"The database server of {self.shown_url} refuses this user. Check the user and password in the URL."
         if any(told in words for told in _NOT_ENCRYPTED):
             return (
