@@ -25,7 +25,7 @@ from trackwell_service.operations.artifacts import ArtifactPlaces
 from trackwell_service.rpc.core import ServiceCore
 from trackwell_service.rpc.handlers import artifacts, tracking_handlers
 from trackwell_service.rpc.handling import Services
-from trackwell_service.rpc.snapshots import Snapshots
+from trackwell_service.rpc.snapshots import Snapshots, text_snapshots
 from trackwell_service.stores.roles import Page, RunQuery, RunRef, Store
 from trackwell_service.stores.uris import DEFAULT_FOLDER, MEMORY_URI, check_store_uri, folder_of
 
@@ -42,6 +42,8 @@ class Service:
     core: ServiceCore
     store: Store
     places: ArtifactPlaces
+    run_texts: Snapshots | None = None
+    """Runs as JSON, which a REST door in this process is given; None where there are no runs."""
 
     def close(self) -> None:
         """Ends the reads under way, writes what is queued, and releases the store. May be called twice."""
@@ -123,10 +125,11 @@ def open_service(config: ServiceConfig) -> Service:
         text_policy=TextPolicy(config.truncate_long_values),
         locations=rules,
         snapshots=Snapshots(store),
+        run_texts=text_snapshots(store),
     )
     handlers = [*tracking_handlers(services), artifacts.handlers(store, places)]
     core = ServiceCore(store, handlers, read_threads=config.read_threads)
-    return Service(core, store, places)
+    return Service(core, store, places, services.run_texts)
 
 
 def _artifacts_only(config: ServiceConfig, rules: LocationRules, places: ArtifactPlaces) -> Service:

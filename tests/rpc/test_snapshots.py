@@ -129,7 +129,7 @@ def test_a_large_page_is_loaded_in_parts() -> None:
 
 def page(reader: Runs, search: RunSearch, max_bytes: int) -> runs_pb2.SearchRunsResponse:
     """A page as it is answered."""
-    encoded = run_page(reader, Snapshots(reader), search, max_bytes)
+    encoded = run_page(reader, Snapshots(reader), search, max_bytes).SerializeToString()
     return runs_pb2.SearchRunsResponse.FromString(encoded)
 
 

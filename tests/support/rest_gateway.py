@@ -15,7 +15,7 @@ from google.protobuf.message import Message
 
 from support.loop_thread import TIMEOUT_S, hosted
 from trackwell_gateway.app import GatewayConfig, Observer, RunningGateway, start_gateway
-from trackwell_gateway.backend import Backend, CallContext
+from trackwell_gateway.backend import Backend, CacheFigures, CallContext
 from trackwell_gateway.descriptors import methods
 from trackwell_gateway.errors import BackendError
 
@@ -46,6 +46,7 @@ class FakeBackend:
     closed_streams: int = 0
     unwell: BackendError | None = None
     """What a check of the service raises."""
+    run_texts: CacheFigures | None = None
 
     def __post_init__(self) -> None:
         self._classes = {method.full_name: method.response_class for method, _ in methods()}

@@ -22,12 +22,14 @@ class CallContext:
     """One call as its door saw it.
 
     `request_id` is what the caller sent as ``x-request-id``; `deadline` is from when on the answer is no longer wanted,
-    in seconds of `time.monotonic`; `metadata` holds the call's headers by their lower-case names.
+    in seconds of `time.monotonic`; `metadata` holds the call's headers by their lower-case names. `accepts_json` allows
+    to answer with a page whose items are JSON texts already: a `PageWire` message instead of bytes (ADR 0017).
     """
 
     request_id: str | None = None
     deadline: float | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    accepts_json: bool = False
 
     def once_key(self, request: Message) -> str | None:
         """Under what the outcome of `request` is remembered; None without a request id.

@@ -31,6 +31,9 @@ class Services:
     text_policy: TextPolicy
     locations: LocationRules
     snapshots: Snapshots
+    """Runs as encoded messages."""
+    run_texts: Snapshots
+    """Runs as JSON."""
 
 
 @dataclass(frozen=True, slots=True)

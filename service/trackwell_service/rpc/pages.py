@@ -1,4 +1,4 @@
-"""Pages of runs as bytes: encoded runs one after the other, ended early when they grow too large (ADR 0004)."""
+"""Pages of runs: encoded runs one after the other, ended early when they grow too large (ADR 0004, 0017)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ ITEM_BYTES = 6
 """The most that a run takes in a page beside its own bytes: a tag and a length."""
 
 
-def run_page(reader: RunReader, snapshots: Snapshots, search: RunSearch, max_bytes: int = MAX_PAGE_BYTES) -> bytes:
-    """The bytes of a SearchRunsResponse of about `max_bytes` at most, but with one run at least if there is any."""
+def run_page(reader: RunReader, snapshots: Snapshots, search: RunSearch, max_bytes: int = MAX_PAGE_BYTES) -> PageWire:
+    """A page of about `max_bytes` at most, but with one run at least if there is any.
+
+    Its items are in the form of `snapshots`: with encoded messages it has the bytes of a SearchRunsResponse.
+    """
     page = search.page(reader)
     items: list[bytes] = []
     size_bytes = 0
@@ -25,4 +28,4 @@ def run_page(reader: RunReader, snapshots: Snapshots, search: RunSearch, max_byt
             items = list(snapshots.encoded(page.items))
             break
         items.append(item)
-    return PageWire(items=items, next_page_token=search.token_after(page)).SerializeToString()
+    return PageWire(items=items, next_page_token=search.token_after(page))

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
 from trackwell_service.domain.entities import Run
 from trackwell_service.rpc.convert import run_message
+from trackwell_service.rpc.run_document import run_json
 from trackwell_service.stores.roles import RunReader, RunRef
 
 DEFAULT_CACHE_BYTES: Final = 32 * 1024 * 1024
-"""Memory for encoded runs: some 20,000 runs of 25 items."""
+"""Memory for encoded runs: some 35,000 runs of 25 items."""
+
+TEXT_CACHE_BYTES: Final = 64 * 1024 * 1024
+"""Memory for runs as JSON, which is 2.7 times as long: about as many."""
 
 ENTRY_BYTES: Final = 300
 """Memory of an entry beside the encoded run: the reference, its text, the dict's slots."""
@@ -23,11 +27,19 @@ RUNS_PER_LOAD: Final = 1000
 
 
 class Snapshots:
-    """Encoded `Run` messages by reference. Equal references mean equal runs, so nothing here is ever stale."""
+    """Runs in one form, by reference. Equal references mean equal runs, so nothing here is ever stale.
 
-    def __init__(self, reader: RunReader, max_bytes: int = DEFAULT_CACHE_BYTES) -> None:
+    `encode` makes the form; without it, that is the encoded `Run` message. `hits` and `misses` count runs.
+    """
+
+    def __init__(
+        self, reader: RunReader, max_bytes: int = DEFAULT_CACHE_BYTES, encode: Callable[[Run], bytes] | None = None
+    ) -> None:
         self._reader = reader
         self._max_bytes = max_bytes
+        self._encode = encode or encode_run
+        self.hits = 0
+        self.misses = 0
         self._bytes = 0
         self._entries: OrderedDict[RunRef, bytes] = OrderedDict()
         self._lock = threading.Lock()
@@ -53,7 +65,9 @@ class Snapshots:
             known = {ref: data for ref in refs if (data := self._entries.get(ref)) is not None}
             for ref in known:
                 self._entries.move_to_end(ref)
-        absent = [ref.run_id for ref in refs if ref not in known]
+            absent = [ref.run_id for ref in refs if ref not in known]
+            self.hits += len(known)
+            self.misses += len(absent)
         loaded = self._load(absent) if absent else {}
         for ref in refs:
             data = known.get(ref) or loaded.get(ref.run_id)
@@ -64,7 +78,7 @@ class Snapshots:
     def _load(self, run_ids: Sequence[str]) -> Mapping[str, bytes]:
         """Encodes the runs, which may be newer than their references were, and keeps each under what it is now."""
         runs = self._reader.load_runs(run_ids)
-        encoded = {run_id: encode_run(run) for run_id, run in runs.items()}
+        encoded = {run_id: self._encode(run) for run_id, run in runs.items()}
         with self._lock:
             for run_id, data in encoded.items():
                 run = runs[run_id]
@@ -79,6 +93,11 @@ class Snapshots:
         while self._bytes > self._max_bytes:
             _, oldest = self._entries.popitem(last=False)
             self._bytes -= len(oldest) + ENTRY_BYTES
+
+
+def text_snapshots(reader: RunReader) -> Snapshots:
+    """Runs as JSON texts, for a REST door in this process."""
+    return Snapshots(reader, TEXT_CACHE_BYTES, run_json)
 
 
 def encode_run(run: Run) -> bytes:

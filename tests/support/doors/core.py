@@ -19,7 +19,7 @@ from trackwell_service.rpc.context import CallContext, checked_request_id
 from trackwell_service.rpc.core import ServiceCore
 from trackwell_service.rpc.handlers import artifacts, tracking_handlers
 from trackwell_service.rpc.handling import Services
-from trackwell_service.rpc.snapshots import Snapshots
+from trackwell_service.rpc.snapshots import Snapshots, text_snapshots
 from trackwell_service.stores.roles import Store
 
 
@@ -41,6 +41,7 @@ def build_core(
         text_policy=TextPolicy(truncate_long_values),
         locations=LocationRules(DEFAULT_ARTIFACT_ROOT),
         snapshots=Snapshots(store),
+        run_texts=text_snapshots(store),
     )
     artifact_handlers = [] if places is None else [artifacts.handlers(store, places)]
     return ServiceCore(store, [*tracking_handlers(services), *artifact_handlers])

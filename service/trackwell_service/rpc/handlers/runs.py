@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from google.protobuf.message import Message
+
 from trackwell.v1 import runs_pb2 as pb
 from trackwell.wire.v1.wire_pb2 import PageWire
 from trackwell_service.domain.entities import LifecycleStage, RunInfo, ViewType
+from trackwell_service.domain.limits import MAX_JSON_PAGE_BYTES
 from trackwell_service.domain.validation import check_run_id, experiment_id, run_status, view_type
 from trackwell_service.operations import inputs, logging, models, runs, searching
 from trackwell_service.operations.lifecycle import run_not_found
@@ -134,7 +137,7 @@ class _Runs:
             pairs(request.tags),
         )
 
-    def search(self, request: pb.SearchRunsRequest, _: CallContext) -> bytes:
+    def search(self, request: pb.SearchRunsRequest, context: CallContext) -> Message | bytes:
         search = searching.search_runs(
             [experiment_id(text, f"experiment_ids[{index}]") for index, text in enumerate(request.experiment_ids)],
             searching.SearchText(
@@ -145,7 +148,10 @@ class _Runs:
                 page_token=request.page_token,
             ),
         )
-        return run_page(self._services.store, self._services.snapshots, search)
+        services = self._services
+        if context.accepts_json:
+            return run_page(services.store, services.run_texts, search, MAX_JSON_PAGE_BYTES)
+        return run_page(services.store, services.snapshots, search).SerializeToString()
 
     def log_model(self, request: pb.LogModelRequest, context: CallContext) -> models.LogModel:
         return models.log_model(request.run_id, request.model_json, request_id=context.attempt_key(request))
