@@ -43,8 +43,10 @@ SERVICE: Final = (
     "trackwell_service.rpc.asyncio_bridge",
     "trackwell_service.rpc.server",
 )
+"""What a plan with a store needs; one without it, a gateway alone, starts with a third less memory."""
+
 GATEWAY: Final = ("trackwell_gateway.app",)
-"""Modules of the service and of the REST door. A server with one of the two takes a quarter less time and memory."""
+"""What a plan with a REST door needs."""
 
 
 class Host(Protocol):
@@ -94,8 +96,10 @@ def run(plan: Plan, host: Host | None = None) -> None:
 
 
 def _load(plan: Plan) -> None:
-    """Loads what the plan has before anything is open: until then a signal ends the process at once, and no door that
-    is open waits for the modules of another one."""
+    """Loads what the plan has before anything is open.
+
+    Until then a signal ends the process at once, and no door that is open waits for the modules of another one.
+    """
     leave_client_out()
     for part, modules in ((plan.server, SERVICE), (plan.gateway, GATEWAY)):
         if part is not None:
@@ -159,7 +163,7 @@ class _Parts:
             if plan.gateway is not None:
                 from trackwell_gateway.backends.inprocess import InProcessBackend
 
-                backend = InProcessBackend(core)
+                backend = InProcessBackend(core, None if self.service is None else self.service.run_texts)
         elif plan.target is not None:
             backend = self.target = _dialled(plan.target)
         if plan.gateway is not None and backend is not None:
