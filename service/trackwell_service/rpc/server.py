@@ -10,7 +10,6 @@ from grpc import aio
 from grpc_health.v1 import health, health_pb2_grpc
 from grpc_health.v1.health_pb2 import DESCRIPTOR as HEALTH
 from grpc_health.v1.health_pb2 import HealthCheckResponse
-from grpc_reflection.v1alpha import reflection
 
 from trackwell_service.config import GrpcConfig, TlsFiles
 from trackwell_service.rpc.access_log import AccessLog
@@ -46,7 +45,7 @@ CLIENT_PING_INTERVAL_S: Final = 10
 """Pings which a client sends more often than this, for a while, end its connection."""
 
 
-class CannotListen(Exception):
+class CannotListen(OSError):
     """An address that cannot be served: it is in use, not of this machine, or cannot be resolved."""
 
 
@@ -68,7 +67,7 @@ class GrpcServer:
         telemetry: Telemetry | None = None,
         access_log: AccessLog | None = None,
     ) -> GrpcServer:
-        """Binds every address and begins to serve. Raises CannotListen, and OSError for TLS files."""
+        """Binds every address and begins to serve. Raises CannotListen, and another OSError for TLS files."""
         server = aio.server(options=_options(config), maximum_concurrent_rpcs=OPEN_CALLS)
         servicers = Servicers(
             core,
@@ -80,6 +79,9 @@ class GrpcServer:
         health_servicer = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
         if config.reflection:
+            # Few servers describe themselves, and all would load what does it.
+            from grpc_reflection.v1alpha import reflection  # noqa: PLC0415 - see the comment
+
             health_name = HEALTH.services_by_name["Health"].full_name
             reflection.enable_server_reflection((*SERVICES, health_name, reflection.SERVICE_NAME), server)
         ports = _bind(server, config)

@@ -20,7 +20,6 @@ from contextlib import suppress
 from typing import Final
 
 from mlflow.cli._settings import Plan
-from trackwell_gateway.lean_aiohttp import leave_client_out
 
 SIZE_BYTES: Final = 4
 """Length of the number before the plan, which tells how many bytes the plan has."""
@@ -103,16 +102,14 @@ def main(file_descriptor: int) -> None:
         sys.exit(1)  # the supervisor has died
     plan = pickle.loads(body)  # noqa: S301 - comes from the process that has started this one
     supervisor = Supervisor(channel, plan)
-    leave_client_out()
     from mlflow.cli import _serve
     from trackwell_service.domain.errors import TrackwellError
-    from trackwell_service.rpc.server import CannotListen
 
     try:
         _serve.run(plan, supervisor)
     except TrackwellError as error:
         supervisor.failed(error.message)
         sys.exit(1)
-    except (CannotListen, OSError) as error:
+    except OSError as error:
         supervisor.failed(str(error))
         sys.exit(1)

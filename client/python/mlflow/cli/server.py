@@ -11,7 +11,6 @@ import click
 from mlflow.cli._lazy import SectionedCommand, option
 from mlflow.cli._settings import STANDARD_ERROR, Options, Plan, UnusableSettings, make_plan
 from trackwell_gateway.config import FRAME_OPTIONS
-from trackwell_gateway.lean_aiohttp import leave_client_out
 from trackwell_service.config import DEFAULT_ARTIFACTS_DESTINATION, DRAIN_S, VARIABLES, silence_grpc_library
 from trackwell_service.domain.errors import TrackwellError
 from trackwell_service.domain.limits import MAX_ARTIFACT_LOCATION_CHARS
@@ -310,15 +309,13 @@ def _run(plan: Plan) -> None:
 
 
 def _run_here(plan: Plan) -> None:
-    leave_client_out()
     from mlflow.cli import _serve
-    from trackwell_service.rpc.server import CannotListen
 
     try:
         _serve.run(plan)
     except TrackwellError as error:
         raise click.ClickException(error.message) from error
-    except (CannotListen, OSError) as error:
+    except OSError as error:
         raise click.ClickException(str(error)) from error
 
 
