@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from support.loop_thread import TIMEOUT_S
 from support.rest_gateway import FakeBackend, GatewayThread
 from trackwell.v1 import metrics_pb2, runs_pb2
+from trackwell.wire.v1.wire_pb2 import PageWire
 from trackwell_gateway.errors import BackendError
 from trackwell_gateway.fragments import FragmentCache
 
@@ -174,6 +175,19 @@ class TestPages:
         lines = gateway.get("/metrics").text.splitlines()
         assert "trackwell_fragment_cache_misses 4" in lines
         assert "trackwell_fragment_cache_hits 2" in lines
+
+    def test_runs_that_are_json_already_are_joined(self, gateway: GatewayThread, backend: FakeBackend) -> None:
+        """ADR 0017: a backend in the same process answers with JSON, if the caller does not want the message."""
+        items = [b'{"info":{"run_id":"r0"}}', b'{"info":{"run_id":"r1"}}']
+        pages = [PageWire(items=items, next_page_token='"'), PageWire(items=items[1:]), PageWire()]
+        backend.answers["SearchRuns"] = lambda _: pages.pop(0)
+        texts = [gateway.post(SEARCH, {}).content for _ in range(3)]
+        assert texts == [b'{"runs":[%b,%b],"next_page_token":"\\""}' % tuple(items), b'{"runs":[%b]}' % items[1], b"{}"]
+        assert backend.last.context.accepts_json
+        backend.answers["SearchRuns"] = lambda _: runs_pb2.SearchRunsResponse(next_page_token="t")
+        answer = gateway.post(SEARCH, {}, headers={"Accept": "application/x-protobuf"})
+        assert runs_pb2.SearchRunsResponse.FromString(answer.content).next_page_token == "t"
+        assert not backend.last.context.accepts_json
 
     def test_a_token_is_text_like_any_other(self, gateway: GatewayThread, backend: FakeBackend) -> None:
         page = runs_pb2.SearchRunsResponse(next_page_token='"}]\\é')

@@ -19,6 +19,7 @@ from trackwell.v1 import metrics_pb2, runs_pb2
 from trackwell_gateway.app import GatewayConfig
 from trackwell_gateway.backends.grpc import GrpcBackend
 from trackwell_gateway.backends.inprocess import InProcessBackend
+from trackwell_gateway.json_codec import JsonCodec
 from trackwell_service.config import GrpcConfig, ServiceConfig
 from trackwell_service.rpc.asyncio_bridge import AsyncCore
 from trackwell_service.rpc.server import GrpcServer
@@ -46,7 +47,7 @@ def rest(request: pytest.FixtureRequest, service: Service) -> Iterator[GatewayTh
 
         def in_process() -> InProcessBackend:
             cores.append(AsyncCore(service.core))
-            return InProcessBackend(cores[0])
+            return InProcessBackend(cores[0], service.run_texts)
 
         with running_gateway(in_process, config) as gateway:
             yield gateway
@@ -170,6 +171,25 @@ def test_search_pages_are_the_messages(rest: GatewayThread, run_id: str) -> None
         }
         # A change shows at once, whatever is cached.
         rest.post(f"{API}/runs/set-tag", {"run_id": run_id, "key": "k", "value": "other"})
+
+
+def test_search_pages_have_the_bytes_of_the_messages_as_json(rest: GatewayThread, run_id: str) -> None:
+    """ADR 0017: whoever makes the JSON, here or behind gRPC, pages are the same to the byte, and so are their ends."""
+    log(rest, run_id, [(0.1, 1, 0), ("NaN", 2, 1)])
+    for count in range(3):
+        made = {"experiment_id": "0", "start_time": count + 1, "run_name": f"é{count}", "user_id": '"'}
+        rest.post(f"{API}/runs/create", made)
+    codec = JsonCodec()
+    asked: dict[str, Any] = {"experiment_ids": ["0"], "max_results": 3}
+    for has_more in (True, False):
+        as_json = rest.post(f"{API}/runs/search", asked).content
+        as_message = rest.post(f"{API}/runs/search", asked, headers=PROTOBUF).content
+        page = runs_pb2.SearchRunsResponse.FromString(as_message)
+        assert as_json == codec.encode(page)
+        assert page.HasField("next_page_token") == has_more
+        asked["page_token"] = page.next_page_token
+    lines = rest.get("/metrics").text.splitlines()
+    assert {"trackwell_fragment_cache_misses 4", "trackwell_fragment_cache_hits 0"} <= set(lines)
 
 
 def test_a_retry_under_one_request_id_is_answered_alike(rest: GatewayThread) -> None:

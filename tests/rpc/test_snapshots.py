@@ -9,7 +9,8 @@ from trackwell.v1 import runs_pb2
 from trackwell_service.domain.entities import LifecycleStage, Run, RunInfo, RunStatus
 from trackwell_service.operations.searching import RunSearch, SearchText, search_runs
 from trackwell_service.rpc.pages import run_page
-from trackwell_service.rpc.snapshots import ENTRY_BYTES, RUNS_PER_LOAD, Snapshots, encode_run
+from trackwell_service.rpc.run_document import run_json
+from trackwell_service.rpc.snapshots import ENTRY_BYTES, RUNS_PER_LOAD, Snapshots, encode_run, text_snapshots
 from trackwell_service.stores.roles import Page, RunQuery, RunRef
 
 
@@ -89,6 +90,16 @@ def test_a_run_that_changed_since_it_was_found_is_kept_as_what_it_is_now() -> No
     assert list(snapshots.encoded(old)) == [encode_run(changed)]
     assert list(snapshots.encoded(reader.refs)) == [encode_run(changed)]
     assert len(reader.loads) == 1
+
+
+def test_runs_are_kept_in_the_form_that_is_asked_for() -> None:
+    reader = Runs(3)
+    texts = text_snapshots(reader)
+    expected = [run_json(run) for run in reader.runs.values()]
+    list(texts.encoded(reader.refs[:1]))
+    assert list(texts.encoded(reader.refs)) == expected
+    assert (texts.hits, texts.misses) == (1, 3)
+    assert texts.size_bytes == sum(map(len, expected)) + 3 * ENTRY_BYTES
 
 
 def test_a_run_that_is_gone_is_left_out() -> None:
