@@ -36,9 +36,10 @@ from trackwell_service.domain.entities import (
 )
 from trackwell_service.domain.series import Columns
 from trackwell_service.stores.file import FileStore, cache_file, disk
-from trackwell_service.stores.file.catalog import Catalog, ExperimentEntry
 from trackwell_service.stores.file.collector import held_back
+from trackwell_service.stores.file.experiment_entry import ExperimentEntry
 from trackwell_service.stores.file.trees import UNSETTLED_NS
+from trackwell_service.stores.file.values import Values
 from trackwell_service.stores.roles import RunQuery
 
 GIVE_UP_AFTER_S = 20.0
@@ -185,15 +186,15 @@ def test_a_first_search_does_not_hold_up_others(
     write.run("r1", 1)
     store.load_runs(["r0"])
     in_first, other_is_over = threading.Event(), threading.Event()
-    real = Catalog._refresh_datasets
+    real = ExperimentEntry.refresh_datasets
 
-    def slow(catalog: Catalog, entry: ExperimentEntry) -> None:
+    def slow(entry: ExperimentEntry, values: Values) -> None:
         if entry.place.experiment_id == 1 and not in_first.is_set():
             in_first.set()
             assert other_is_over.wait(GIVE_UP_AFTER_S), "the other search waited for this one"
-        real(catalog, entry)
+        real(entry, values)
 
-    monkeypatch.setattr(Catalog, "_refresh_datasets", slow)
+    monkeypatch.setattr(ExperimentEntry, "refresh_datasets", slow)
     found: list[list[str]] = []
 
     def search(experiment_id: int) -> None:

@@ -1,6 +1,6 @@
 """What was read of the runs, kept in one file beside them, so that the next process need not read every file again.
 
-One JSON text a line: `[experiment id, run id, entry]`; the last one of a run counts. Entries are compared with the
+One run a line (`run_lines`); the last one of a run counts. Entries are compared with the
 disk before they are shown (`RunEntry.refresh`), so the file may be old, cut off, or deleted at any time.
 """
 
@@ -14,15 +14,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
-import orjson
-
-from trackwell_service.stores.file import disk, kept_entries
+from trackwell_service.stores.file import disk
 from trackwell_service.stores.file.layout import OWN_PREFIX, is_run_name
-from trackwell_service.stores.file.places import RunPlace
-from trackwell_service.stores.file.run_entry import RunEntry
+from trackwell_service.stores.file.run_lines import key_of, line_of, run_of
 
 if TYPE_CHECKING:
-    from trackwell_service.stores.file.catalog import Catalog, ExperimentEntry
+    from trackwell_service.stores.file.catalog import Catalog
+    from trackwell_service.stores.file.experiment_entry import ExperimentEntry
     from trackwell_service.stores.file.values import Values
 
 _LOG: Final = logging.getLogger(__name__)
@@ -59,13 +57,10 @@ class CacheFile:
                 self._lines = self._read()
             lines = self._lines.pop(entry.place.experiment_id, {})
         for run_id, line in lines.items():
-            place = RunPlace(run_id, f"{entry.place.path}/{run_id}", entry.place)
-            try:
-                _, _, plain = orjson.loads(line)
-                known = kept_entries.loaded(place, plain)
-                entry.runs[run_id] = RunEntry.of_kept(place, known, values, entry.find_dataset)
-            except (ValueError, TypeError, KeyError, AttributeError, IndexError):
-                continue
+            run = run_of(line, run_id, entry, values)
+            if run is not None:
+                run.kept = True
+                entry.runs[run_id] = run
 
     def keep(self, catalog: Catalog, *, now: bool = False) -> None:
         """Adds what has changed since it was kept, if it is time to.
@@ -100,10 +95,10 @@ class CacheFile:
                     if run.kept:
                         whole += 1
                         continue
-                    line = _line(run)
+                    line = line_of(run)
                     if line is not None:
                         parts.append(line)
-                        run.kept = True
+                        run.kept, run.line = True, None
         if not parts:
             return
         with suppress(FileNotFoundError):
@@ -129,12 +124,9 @@ class CacheFile:
                 os.unlink(self._path)
             return lines
         for line in data.split(b"\n"):
-            # [id,"run",…: cheap to look at, so that a line is decoded only if it is the last of its run.
-            experiment_id, _, rest = line[1:].partition(b',"')
-            run_id = rest.partition(b'"')[0]
-            if experiment_id.isdigit() and len(experiment_id) < 20:
-                name = run_id.decode(errors="replace")
-                lines.setdefault(int(experiment_id), {})[name] = line
+            key = key_of(line)
+            if key is not None:
+                lines.setdefault(key[0], {})[key[1]] = line
         return {
             experiment_id: {name: line for name, line in runs.items() if is_run_name(name)}
             for experiment_id, runs in lines.items()
@@ -148,20 +140,8 @@ def _kept_lines(catalog: Catalog, *, wait: bool) -> list[bytes] | None:
         with _tried(entry.lock, wait=wait) as is_ours:
             if not is_ours:
                 return None
-            lines += [line for run in entry.runs.values() if run.kept and (line := _line(run)) is not None]
+            lines += [line for run in entry.runs.values() if run.kept and (line := line_of(run)) is not None]
     return lines
-
-
-def _line(run: RunEntry) -> bytes | None:
-    """The run's line; None while it is unsettled, or when JSON cannot tell it: it is read anew by every process."""
-    try:
-        known = run.kept_entry()
-        plain = None if known is None else kept_entries.dumped(known)
-        if plain is None:
-            return None
-        return orjson.dumps([run.place.experiment.experiment_id, run.place.run_id, plain]) + b"\n"
-    except (TypeError, ValueError):
-        return None
 
 
 @contextmanager

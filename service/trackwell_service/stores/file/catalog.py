@@ -7,47 +7,24 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
-from trackwell_service.domain.entities import Dataset, Experiment, ExperimentInfo, LifecycleStage, Run
+from trackwell_service.domain.entities import Experiment, ExperimentInfo, LifecycleStage, Run
 from trackwell_service.stores.file import records
 from trackwell_service.stores.file.collector import held_back
-from trackwell_service.stores.file.disk import Signature
-from trackwell_service.stores.file.layout import DATASETS, META, TAGS
+from trackwell_service.stores.file.experiment_entry import SWEEP_AFTER_S, ExperimentEntry
+from trackwell_service.stores.file.layout import META, TAGS
 from trackwell_service.stores.file.meta_yaml import BadMeta
 from trackwell_service.stores.file.places import ExperimentPlace, Places, RunPlace
 from trackwell_service.stores.file.run_entry import RunEntry
-from trackwell_service.stores.file.trees import Tree, is_settled
+from trackwell_service.stores.file.second_reader import SecondReader
+from trackwell_service.stores.file.trees import is_settled
 from trackwell_service.stores.file.values import Values, read_meta
 from trackwell_service.stores.file.versions import Versions
 
-SWEEP_AFTER_S: Final = 30.0
-"""After how long a search looks at every file of runs that are over, in seconds. Their folders it always looks at."""
-
 _SEPARATE_LOOKS: Final = 50_000
 """Runs times experiments up to which an unknown run is looked for by name; beyond, folders are listed."""
-
-
-@dataclass(slots=True, eq=False)
-class ExperimentEntry:
-    """One experiment. `lock` guards everything but `place`."""
-
-    place: ExperimentPlace
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    info: ExperimentInfo | None = None
-    meta_seen: Signature | None = None
-    tags: Tree[str] = field(default_factory=Tree)
-    datasets: Tree[Dataset] = field(default_factory=Tree)
-    runs: dict[str, RunEntry] = field(default_factory=dict)
-    swept_at_s: float = -SWEEP_AFTER_S
-    is_loaded: bool = False
-    """Whether the cache file has been asked, which takes its lock; from then on who holds that may wait for `lock`."""
-
-    def find_dataset(self, folder: str) -> Dataset | None:
-        """See `run_entry.FindDataset`."""
-        state = self.datasets.files.get(f"{folder}/{META}")
-        return None if state is None else state.value
 
 
 LoadRuns = Callable[[ExperimentEntry, Values], None]
@@ -151,21 +128,29 @@ class Catalog:
             self._load_once(entry)
             now_s = time.monotonic()
             sweep = now_s - entry.swept_at_s >= SWEEP_AFTER_S
-            self._refresh_datasets(entry)
+            entry.refresh_datasets(self.values)
             known, present = entry.runs, {}
-            for folder in self._folders_in(entry.place):
-                run = known.get(folder.name)
-                if run is None:
-                    run = RunEntry(RunPlace(folder.name, folder.path, entry.place))
-                try:
-                    if sweep or not run.is_quiet(folder.stat(follow_symlinks=False)):
-                        self._refresh(entry, run)
-                except FileNotFoundError:
-                    continue
-                except OSError as error:
-                    self.places.report(folder.path, error.strerror or "it cannot be read")
-                    continue
-                present[folder.name] = run
+            folders = self._folders_in(entry.place)
+            unread = [folder.name for folder in folders if folder.name not in known]
+            with SecondReader(entry, unread, self.values) as second:
+                for folder in folders:
+                    run = known.get(folder.name)
+                    if run is None:
+                        run = second.take(folder.name)
+                        if run is not None:
+                            self._set_version(run, self.versions.first(folder.name, run.newest_ms()))
+                            present[folder.name] = run
+                            continue
+                        run = RunEntry(RunPlace(folder.name, folder.path, entry.place))
+                    try:
+                        if sweep or not run.is_quiet(folder.stat(follow_symlinks=False)):
+                            self._refresh(entry, run)
+                    except FileNotFoundError:
+                        continue
+                    except OSError as error:
+                        self.places.report(folder.path, error.strerror or "it cannot be read")
+                        continue
+                    present[folder.name] = run
             entry.runs = present
             if sweep:
                 entry.swept_at_s = now_s
@@ -201,7 +186,7 @@ class Catalog:
 
     def _load_once(self, entry: ExperimentEntry) -> None:
         if not entry.is_loaded:
-            self._refresh_datasets(entry)
+            entry.refresh_datasets(self.values)
             self._load_runs(entry, self.values)
             for run_id, run in entry.runs.items():
                 self._set_version(run, self.versions.first(run_id, run.newest_ms()))
@@ -248,7 +233,7 @@ class Catalog:
             return []
 
     def _refresh(self, entry: ExperimentEntry, run: RunEntry) -> None:
-        is_changed = run.refresh(self.values, lambda folder: self._dataset(entry, folder))
+        is_changed = entry.refresh_run(run, self.values)
         if run.version == 0:
             self._set_version(run, self.versions.first(run.place.run_id, run.newest_ms()))
         elif is_changed:
@@ -259,16 +244,6 @@ class Catalog:
         run.version = version
         if run.run is not None:
             run.run = replace(run.run, version=version)
-
-    def _dataset(self, entry: ExperimentEntry, folder: str) -> Dataset | None:
-        known = entry.find_dataset(folder)
-        if known is None:
-            self._refresh_datasets(entry)
-            known = entry.find_dataset(folder)
-        return known
-
-    def _refresh_datasets(self, entry: ExperimentEntry) -> None:
-        entry.datasets.refresh(f"{entry.place.path}/{DATASETS}", self.values.datasets, self.places.report)
 
 
 def _effective(entry: RunEntry, experiment: ExperimentInfo) -> Run | None:

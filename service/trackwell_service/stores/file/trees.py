@@ -236,7 +236,7 @@ def _listed(path: str, prefix: str, report: Report) -> tuple[set[str], list[str]
     folders: list[str] = []
     with os.scandir(path) as entries:
         for entry in entries:
-            if character_fault(entry.name) is not None:
+            if not entry.name.isascii() and character_fault(entry.name) is not None:
                 # It can neither be answered nor kept in the cache file.
                 report(entry.path.encode(errors="backslashreplace").decode(), "its name is no text in UTF-8")
             elif entry.is_file(follow_symlinks=False):
