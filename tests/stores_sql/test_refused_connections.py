@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
@@ -33,6 +34,7 @@ from trackwell_service.stores.sql import SqlStore, WriterLimits, open_sql_store
 from trackwell_service.stores.sql.dialects import dialect_of
 from trackwell_service.stores.sql.dialects.base import Connection, Cursor
 from trackwell_service.stores.sql.dialects.mssql_connections import ABOUT_THE_DATABASE
+from trackwell_service.stores.sql.dialects.sqlite import SqliteDialect
 from trackwell_service.stores.sql.group import GroupCommit
 from trackwell_service.stores.sql.merging import Merger
 
@@ -198,6 +200,25 @@ def test_a_reader_whose_driver_cannot_connect_anew_gets_another_connection(pyodb
         assert not first
 
 
+# -- the first connections
+
+
+def test_what_keeps_readers_from_a_new_database_is_told_at_the_opening(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = SqliteDialect.connect
+
+    def for_writers(dialect: SqliteDialect, *, writing: bool) -> Connection:
+        if not writing:
+            raise sqlite3.OperationalError("unable to open database file")
+        return connect(dialect, writing=writing)
+
+    monkeypatch.setattr(SqliteDialect, "connect", for_writers)
+    with pytest.raises(InvalidParameter, match="is the folder writable"):
+        open_sql_store(url_of(tmp_path), default_artifact_location=str)
+    assert "trackwell-writer" not in {thread.name for thread in threading.enumerate()}
+
+
 # -- whatever it is
 
 
@@ -210,10 +231,10 @@ def named(error: sqlite3.Error, name: str) -> sqlite3.Error:
 @contextmanager
 def no_connections(store_folder: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> Iterator[SqlStore]:
     """A store that is open and has lost its connections; whoever wants to have one meets the error."""
-    opened_before = dialect_of(url_of(store_folder))
+    dialect = dialect_of(url_of(store_folder))
     with store_in(store_folder):
         pass
-    with closing(SqlStore(opened_before, SteppingClock(), limits=WriterLimits(give_up_after_s=0.1))) as store:
+    with closing(SqlStore(dialect, SteppingClock(), limits=WriterLimits(give_up_after_s=0.1))) as store:
         store.newest_version()
         with monkeypatch.context() as patched:
 
@@ -223,8 +244,8 @@ def no_connections(store_folder: Path, monkeypatch: pytest.MonkeyPatch, error: E
             def begin_read(_: Cursor) -> None:
                 raise named(sqlite3.OperationalError("disk I/O error"), "SQLITE_IOERR")
 
-            patched.setattr(opened_before, "connect", connect)
-            patched.setattr(opened_before, "begin_read", begin_read)
+            patched.setattr(dialect, "connect", connect)
+            patched.setattr(dialect, "begin_read", begin_read)
             yield store
 
 
