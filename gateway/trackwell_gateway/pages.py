@@ -54,12 +54,11 @@ class PageEndpoint(UnaryEndpoint):
         return self._joined(page, [fragment async for fragment in self._fragments(page.items)])
 
     def _joined(self, page: wire_pb2.PageWire, fragments: Collection[bytes]) -> web.StreamResponse:
-        parts: list[bytes] = []
-        if fragments:
-            parts.append(b'"%b":[%b]' % (self._items_name, b",".join(fragments)))
-        if page.HasField("next_page_token"):
-            parts.append(b'"next_page_token":' + orjson.dumps(page.next_page_token))
-        return self.json_reply(b"{%b}" % b",".join(parts))
+        items = (b'"%b":[' % self._items_name, b",".join(fragments), b"]") if fragments else ()
+        token = (b'"next_page_token":', orjson.dumps(page.next_page_token)) if page.HasField("next_page_token") else ()
+        between = b"," if items and token else b""
+        # Formatting bytes takes ten times as long as joining them.
+        return self.json_reply(b"".join((b"{", *items, between, *token, b"}")))
 
     async def _fragments(self, items: Sequence[bytes]) -> AsyncIterator[bytes]:
         pause_at = self.cache.misses + ENCODED_AT_ONCE

@@ -80,7 +80,8 @@ class QuickReply(web.Response):
         if request is None or transport is None or transport.is_closing():
             raise ConnectionResetError("The client hung up before its answer.")
         body = self._text
-        transport.write(b"%b%d\r\n\r\n%b" % (self._head, len(body), body))
+        # Joined, since formatting takes ten times as long for a page of a megabyte.
+        transport.write(b"%b%d\r\n\r\n" % (self._head, len(body)) + body)
         # A client that sends on and reads no answers gets no more of them: they would fill the memory.
         await request.writer.drain()
 
