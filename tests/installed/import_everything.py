@@ -9,7 +9,10 @@ PACKAGES = ("mlflow", "trackwell", "trackwell_gateway", "trackwell_migrations", 
 # Alembic runs these itself, within a migration.
 RUN_BY_ALEMBIC = ("trackwell_migrations.env",)
 # Chosen by the URL of a store; each says so itself where the package that it needs is missing.
-NEEDS_AN_EXTRA = {"trackwell_service.stores.sql.dialects.postgresql": "trackwell[postgresql]"}
+NEEDS_AN_EXTRA = {
+    f"trackwell_service.stores.sql.dialects.{name}": "trackwell[postgresql]"
+    for name in ("postgresql", "postgresql_connections", "postgresql_errors")
+}
 
 
 def main() -> None:

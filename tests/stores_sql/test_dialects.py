@@ -48,8 +48,10 @@ def test_an_unknown_driver_is_refused_with_the_one_to_use() -> None:
 
 
 def test_a_missing_driver_is_named_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "psycopg", None)
-    monkeypatch.delitem(__import__("sys").modules, "trackwell_service.stores.sql.dialects.postgresql", raising=False)
+    modules = __import__("sys").modules
+    monkeypatch.setitem(modules, "psycopg", None)
+    for name in ("postgresql", "postgresql_connections"):
+        monkeypatch.delitem(modules, f"trackwell_service.stores.sql.dialects.{name}", raising=False)
     with pytest.raises(InvalidParameter, match=r"pip install 'trackwell\[postgresql\]'"):
         dialect_of("postgresql://u@h/d")
 

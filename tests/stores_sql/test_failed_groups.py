@@ -19,7 +19,7 @@ from trackwell_service.domain.changes import AddParam, AddRun
 from trackwell_service.domain.errors import TemporarilyUnavailable
 from trackwell_service.domain.mutations import Outcome
 from trackwell_service.stores.sql import SqlStore, WriterLimits, open_sql_store
-from trackwell_service.stores.sql.dialects import dialect_of, mysql_connections, postgresql
+from trackwell_service.stores.sql.dialects import dialect_of, mysql_connections, postgresql_connections
 from trackwell_service.stores.sql.dialects.base import Failure
 from trackwell_service.stores.sql.dialects.mysql import MysqlDialect
 from trackwell_service.stores.sql.session import Session
@@ -31,7 +31,7 @@ GIVE_UP_AFTER_S = 0.3
 @pytest.fixture
 def postgres_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A database with the schema and nothing in it, where nobody waits long for a lock."""
-    monkeypatch.setattr(postgresql, "LOCK_TIMEOUT_MS", 100)
+    monkeypatch.setattr(postgresql_connections, "LOCK_TIMEOUT_MS", 100)
     with postgres_databases().empty() as url:
         yield url
 
@@ -141,8 +141,8 @@ def test_a_write_that_an_administrator_stops_is_tried_again(databases: Callable[
 def test_a_write_that_is_stopped_every_time_may_be_sent_again(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "LOCK_TIMEOUT_MS", 60_000)
-    monkeypatch.setattr(postgresql, "WRITE_STATEMENT_MS", 100)
+    monkeypatch.setattr(postgresql_connections, "LOCK_TIMEOUT_MS", 60_000)
+    monkeypatch.setattr(postgresql_connections, "WRITE_STATEMENT_MS", 100)
     with opened(postgres_url) as store:
         change(store, AddRun(run_info("r")))
         with held(postgres_url, "SELECT * FROM counters FOR UPDATE"):
@@ -226,7 +226,7 @@ def test_a_server_that_stands_still_does_not_hold_up_the_others(
     databases: Callable[[], ScratchDatabases], where: Callable[[list[str]], bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when its machine is suspended: its transaction is ended, and when it goes on, it handles its group anew."""
-    monkeypatch.setattr(postgresql, "IDLE_IN_TRANSACTION_MS", 500)
+    monkeypatch.setattr(postgresql_connections, "IDLE_IN_TRANSACTION_MS", 500)
     monkeypatch.setattr(mysql_connections, "IDLE_IN_TRANSACTION_S", 1)
     standstill = Standstill(where)
     with (

@@ -67,11 +67,10 @@ class Recorder:
 
 @dataclass(frozen=True, slots=True)
 class ServerInfo:
-    """What PostgreSQL's driver knows of a connection. A transaction is always under way, so one can be rolled back."""
+    """What PostgreSQL's driver knows of a connection."""
 
     said: dict[str, str] = field(default_factory=dict)
     """What the server has said about itself."""
-    transaction_status: str = "in a transaction"
 
     def parameter_status(self, param_name: str) -> str | None:
         """What the server has said under that name."""
@@ -83,8 +82,6 @@ class RecordingCursor:
 
     longest_bytes = 1 << 24
     """See `mysql_connections.MysqlCursor`."""
-    statusmessage = "COMMIT"
-    """See `psycopg.Cursor`."""
 
     def __init__(self, recorder: Recorder, answer: tuple[Any, ...] = (1,), info: ServerInfo | None = None) -> None:
         self._recorder = recorder
@@ -119,13 +116,14 @@ class RecordingCursor:
         self._recorder.add(sql, parameters)
 
     def begin_pipeline(self) -> None:
-        """See `postgresql.PostgresqlDialect.begin_write`: there is nobody to wait for."""
+        """See `postgresql_connections.PostgresqlCursor`: there is nobody to wait for."""
 
-    def end_pipeline(self) -> None:
+    def end_committed(self) -> None:
         """See `begin_pipeline`."""
 
-    def leave_pipeline(self) -> None:
-        """See `begin_pipeline`."""
+    def leave_pipeline(self) -> bool:
+        """See `begin_pipeline`. A transaction is always under way, so one can be rolled back."""
+        return True
 
 
 class RecordingConnection:
