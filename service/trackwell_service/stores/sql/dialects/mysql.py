@@ -21,6 +21,7 @@ from trackwell_service.stores.sql.dialects.mysql_connections import (
     arguments,
     driver_module,
 )
+from trackwell_service.stores.sql.dialects.mysql_errors import meaning, way_out
 from trackwell_service.stores.sql.dialects.urls import kind_and_driver, server_address, without_password
 
 SCHEMA_LOCK_S = 60
@@ -28,25 +29,6 @@ SCHEMA_LOCK_S = 60
 
 _SCHEMA_LOCK = "CONCAT('trackwell ', MD5(DATABASE()))"
 """Locks of that kind belong to the whole server, and their names have 64 characters."""
-
-_BUSY = {1020, 1040, 1203, 1205, 1213, 1226, 1412, 1637, 3572}
-"""Lock not to be had in time, deadlock, too many connections."""
-_FULL = {3, 1021, 1037, 1038, 1041, 1114}
-"""Disk or table full, out of memory."""
-_LOST = {
-    0, 1053, 1080, 1158, 1159, 1160, 1161, 1184, 1290, 1792, 1836, 1927, 2002, 2003, 2006, 2013, 2014, 2026, 2055,
-    3169, 4031,
-}  # fmt: skip
-"""The connection could not be made, or ended: by the network, an administrator or a shutdown. Or it is one to a server
-that takes no writes any more, and behind the same name there may be another by now."""
-_TOO_LONG = {1317, 1969, 3024}
-_CORRUPT = {126, 127, 1034, 1194, 1712}
-_REFUSED = {1044, 1045, 1129, 1130, 1251, 1698, 1820, 1862, 3118, 4151}
-"""Users and hosts: unknown, wrong password, expired, locked, kept out."""
-_NO_DATABASE = 1049
-_NOT_ENCRYPTED = 2026
-_UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"
-"""How Python's TLS calls a certificate that is not what was asked for; PyMySQL reports it as a server out of reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,29 +202,11 @@ class MysqlDialect:
 
     def classify(self, error: Exception) -> Failure:
         """See `Dialect.classify`."""
-        code = error.args[0] if error.args else None
-        for failure, codes in _FAILURES:
-            if code in codes:
-                return failure
-        is_without_code = not isinstance(code, int) and isinstance(error, self._module.InterfaceError)
-        return Failure.LOST if is_without_code else Failure.FAULT
+        return meaning(error, self._module.InterfaceError)
 
     def unusable(self, error: Exception) -> str | None:
         """See `Dialect.unusable`."""
-        code = error.args[0] if error.args else None
-        if code in _REFUSED:
-            return f"The database server of {self.shown_url} refuses this user. Check the user and password in the URL."
-        if code == _NOT_ENCRYPTED or _UNTRUSTED in str(error):
-            return (
-                f"There is no encrypted connection to the server of {self.shown_url} as the URL asks for:"
-                f" {error.args[-1]}. Check the server's certificate, and the URL's ssl options."
-            )
-        if code == _NO_DATABASE:
-            return (
-                f"The server has no such database: {self.shown_url}. Create it:"
-                " CREATE DATABASE … CHARACTER SET utf8mb4."
-            )
-        return None
+        return way_out(error, self.shown_url)
 
     def begin_schema_change(self, cursor: Cursor) -> None:
         """See `Dialect.begin_schema_change`. Every DDL statement commits, so the lock is one that outlives that."""
@@ -256,15 +220,6 @@ class MysqlDialect:
         cursor.execute("COMMIT", ())
         cursor.execute(f"SELECT RELEASE_LOCK({_SCHEMA_LOCK})", ())
         cursor.fetchall()
-
-
-_FAILURES = (
-    (Failure.BUSY, _BUSY),
-    (Failure.LOST, _LOST),
-    (Failure.FULL, _FULL),
-    (Failure.TOO_LONG, _TOO_LONG),
-    (Failure.CORRUPT, _CORRUPT),
-)
 
 
 def _written_table(columns: Sequence[str]) -> str:
