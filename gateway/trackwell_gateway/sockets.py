@@ -13,7 +13,9 @@ def bound_sockets(host: str, port: int, *, reuse_port: bool = False) -> list[soc
     Raises OSError, for example when the port is in use.
     """
     sockets: list[socket.socket] = []
-    found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    # As bytes: for any text, also for an address, Python loads the tables of Unicode host names.
+    name = host.encode() if host.isascii() else host
+    found = socket.getaddrinfo(name or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     try:
         for family, kind, protocol, _, address in dict.fromkeys(found):
             each = socket.socket(family, kind, protocol)

@@ -25,7 +25,10 @@ SCHEMA = {"alembic", "mako", "sqlalchemy"}
 LATER = {"lark", "numpy", "zstandard", "trackwell_service.stores.point_arrays", "trackwell_service.search.grammar"}
 """For the first search, the first long history."""
 
-TOOLS = {"importlib.metadata", "importlib.resources", "multiprocessing", "pydoc", "unittest", "zipfile"}
+TOOLS = {
+    *("click.shell_completion", "encodings.idna", "importlib.metadata", "importlib.resources", "multiprocessing"),
+    *("pydoc", "unittest", "zipfile"),
+}
 
 NEVER = CLIENT | FRAMEWORK | SCHEMA | LATER | TOOLS
 
@@ -42,6 +45,15 @@ def loaded_by(folder: Path, *options: str) -> set[str]:
     """The modules that a server has loaded when its doors are open."""
     with running_server(folder, *options, PYTHONPROFILEIMPORTTIME="1") as server:
         return set(LOADED.findall(server.log()))
+
+
+def imported(*modules: str, folder: Path) -> set[str]:
+    """What a new process has loaded after these."""
+    code = f"import json, sys; import {', '.join(modules)}; print(json.dumps([*sys.modules]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=environment(), capture_output=True, text=True, check=True
+    )
+    return set(json.loads(done.stdout))
 
 
 @pytest.mark.parametrize(
@@ -71,12 +83,14 @@ def test_a_database_server_is_talked_to_by_its_driver_alone(tmp_path: Path, post
         assert loaded & (FOLDERS | MEMORY | {"sqlite3"} | NEVER) <= allowed
 
 
+def test_a_worker_has_no_command_line(tmp_path: Path) -> None:
+    loaded = imported("mlflow.cli._worker", "mlflow.cli._serve", folder=tmp_path)
+    assert "mlflow.cli._serve" in loaded
+    assert not loaded & {"click", "mlflow.cli.server", "mlflow.cli._supervisor"}
+
+
 def test_who_only_watches_over_workers_loads_no_server(tmp_path: Path) -> None:
-    code = "import json, sys; import mlflow.cli.server, mlflow.cli._supervisor; print(json.dumps([*sys.modules]))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True
-    )
-    loaded = set(json.loads(done.stdout))
+    loaded = imported("mlflow.cli.server", "mlflow.cli._supervisor", folder=tmp_path)
     assert "mlflow.cli._supervisor" in loaded
     libraries = {"google.protobuf", "orjson", "uvloop", "trackwell_service.domain.validation"}
     assert not loaded & (SERVICE | REST | GRPC | DATABASES | FOLDERS | NEVER | libraries)

@@ -7,10 +7,14 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mlflow.cli._settings import Plan
+
+if TYPE_CHECKING:
+    import asyncio
 
 STOPPED = "Stopped."
 
@@ -55,6 +59,28 @@ def announce(doors: Doors, ready_file: Path | None) -> None:
 def say_stopping(drain_s: float) -> None:
     """Tells the operator what happens after the first signal, and what a second one does."""
     click.echo(f"Stopping: open calls may take {drain_s:g} s to end. Ctrl-C ends them at once.", err=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """The operator, who has started the server himself; a `_serve.Host`."""
+
+    plan: Plan
+
+    def begun(self, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+        """Nobody but a signal stops this server."""
+
+    def ready(self, rest_port: int | None, grpc_ports: tuple[int, ...]) -> None:
+        """Says where the doors are."""
+        announce(doors_of(self.plan, rest_port, grpc_ports), self.plan.ready_file)
+
+    def stopping(self) -> None:
+        """Says what happens now."""
+        say_stopping(self.plan.drain_s)
+
+    def stopped(self) -> None:
+        """Says that it has."""
+        click.echo(STOPPED, err=True)
 
 
 def _at(address: str, port: int) -> str:

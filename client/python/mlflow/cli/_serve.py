@@ -12,10 +12,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
-import click
 import uvloop
 
-from mlflow.cli._announcing import STOPPED, announce, doors_of, say_stopping
 from mlflow.cli._settings import STANDARD_ERROR, GrpcTarget, Plan, WorkerPlace
 from mlflow.cli._worker_metrics import WorkerMetrics
 from trackwell_gateway.lean_aiohttp import leave_client_out
@@ -65,34 +63,12 @@ class Host(Protocol):
         """Nothing is open any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
-    """The operator, who has started the server himself."""
-
-    plan: Plan
-
-    def begun(self, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-        """Nobody but a signal stops this server."""
-
-    def ready(self, rest_port: int | None, grpc_ports: tuple[int, ...]) -> None:
-        """Says where the doors are."""
-        announce(doors_of(self.plan, rest_port, grpc_ports), self.plan.ready_file)
-
-    def stopping(self) -> None:
-        """Says what happens now."""
-        say_stopping(self.plan.drain_s)
-
-    def stopped(self) -> None:
-        """Says that it has."""
-        click.echo(STOPPED, err=True)
-
-
-def run(plan: Plan, host: Host | None = None) -> None:
+def run(plan: Plan, host: Host) -> None:
     """Serves until a signal comes. Raises TrackwellError and OSError when the server cannot start."""
     logging.basicConfig(level=plan.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _load(plan)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(plan, host or Terminal(plan)))
+        runner.run(_serve(plan, host))
 
 
 def _load(plan: Plan) -> None:

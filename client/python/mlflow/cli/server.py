@@ -309,10 +309,10 @@ def _run(plan: Plan) -> None:
 
 
 def _run_here(plan: Plan) -> None:
-    from mlflow.cli import _serve
+    from mlflow.cli import _announcing, _serve
 
     try:
-        _serve.run(plan)
+        _serve.run(plan, _announcing.Terminal(plan))
     except TrackwellError as error:
         raise click.ClickException(error.message) from error
     except OSError as error:
