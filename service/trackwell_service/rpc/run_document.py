@@ -42,8 +42,8 @@ def run_document(run: Run, *, with_outputs: bool = True) -> dict[str, Any]:
     data: dict[str, Any] = {}
     if run.metrics:
         data["metrics"] = [
-            {"key": key, "value": value, "timestamp": timestamp_ms, "step": step}
-            for key, (value, step, timestamp_ms, *_) in run.metrics.items()
+            {"key": key, "value": metric.value, "timestamp": metric.timestamp_ms, "step": metric.step}
+            for key, metric in run.metrics.items()
         ]
     if run.params:
         data["params"] = _pairs(run.params)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trackwell_service.domain.entities import ExperimentInfo, RunInfo, RunStatus
+from trackwell_service.domain.entities import ExperimentInfo, LifecycleStage, RunInfo, RunStatus
 from trackwell_service.stores.sql.dialects.base import Row
 from trackwell_service.stores.sql.known import STAGES, ExperimentRow, RunRow
 
@@ -29,9 +29,14 @@ def experiment_row(row: Row) -> ExperimentRow:
     return ExperimentRow(info, epoch)
 
 
+def run_info(row: Row, stage: LifecycleStage) -> RunInfo:
+    """The run in RUN_COLUMNS, in the stage that it is seen in."""
+    _, run_id, experiment_id, _, _, _, _, _, status, start_ms, end_ms, name, user_id, uri = row
+    return RunInfo(run_id, experiment_id, name, user_id, STATUSES[status], start_ms, end_ms, uri, stage)
+
+
 def run_row(row: Row) -> RunRow:
     """The run in RUN_COLUMNS, its stage still to be seen with its experiment's."""
-    pk, run_id, experiment_id, version, stage, epoch, blocks, points, status, start_ms, end_ms, name, user_id, uri = row
+    pk, _, _, version, stage, epoch, blocks, points, *_ = row
     own_stage = STAGES[stage]
-    info = RunInfo(run_id, experiment_id, name, user_id, STATUSES[status], start_ms, end_ms, uri, own_stage)
-    return RunRow(pk, info, own_stage, epoch, version, blocks, points)
+    return RunRow(pk, run_info(row, own_stage), own_stage, epoch, version, blocks, points)

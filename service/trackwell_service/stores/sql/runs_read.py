@@ -19,7 +19,7 @@ from trackwell_service.stores.sql.dialects.base import Dialect, Row
 from trackwell_service.stores.sql.key_names import KeyNames
 from trackwell_service.stores.sql.known import STAGES
 from trackwell_service.stores.sql.ranks import values_of
-from trackwell_service.stores.sql.rows import RUN_COLUMNS, SUMMARY_COLUMNS, run_row
+from trackwell_service.stores.sql.rows import RUN_COLUMNS, SUMMARY_COLUMNS, run_info
 from trackwell_service.stores.sql.search_parts import Parts
 from trackwell_service.stores.sql.session import Session
 
@@ -171,17 +171,17 @@ def _run(
     model_inputs: dict[int, list[str]],
     model_outputs: dict[int, list[ModelOutput]],
 ) -> Run:
-    run = run_row((*row[1:5], row[0], *row[6:]))
-    pk = run.pk
+    stage, columns = STAGES[row[0]], row[1:]
+    pk, version = columns[0], columns[3]
     return Run(
-        run.info,
+        run_info(columns, stage),
         _sorted(metrics.get(pk, {})),
         _sorted(params.get(pk, {})),
         _sorted(tags.get(pk, {})),
         tuple(datasets.get(pk, ())),
         tuple(model_inputs.get(pk, ())),
         tuple(model_outputs.get(pk, ())),
-        run.version,
+        version,
     )
 
 
