@@ -78,6 +78,7 @@ def test_a_history_is_its_distinct_points_in_order_however_it_was_merged(
         patch.setattr("trackwell_service.stores.sql.run_merge.FULL_POINTS", 3)
         patch.setattr("trackwell_service.stores.sql.merge_plan.FULL_POINTS", 3)
         patch.setattr("trackwell_service.stores.sql.run_merge.MERGED_AT_ONCE", 8)
+        patch.setattr("trackwell_service.stores.sql.run_merge.WRITTEN_AT_ONCE", 5)
         with opened(folder) as store:
             change(store, AddRun(run_info("r")))
             expected: list[Point] = []
@@ -216,3 +217,60 @@ def test_a_merge_reads_a_bounded_number_of_points(tmp_path: Path, monkeypatch: p
     assert len(sizes) > 20
     # Twice what one merge takes, and a block more of each kind.
     assert most <= 2 * 4_000 + 2_000 + 1_024
+
+
+def test_a_merge_of_many_metrics_takes_as_many_statements_as_one_of_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Writers of other servers wait for it, and each statement may be a way through a network."""
+    monkeypatch.setattr("trackwell_service.stores.sql.points_flush.MERGE_AFTER_BLOCKS", 3)
+    merge = RunMerger.merge
+    counts: list[int] = []
+
+    def counted(merger: RunMerger, session: Session, run_pk: int, next_seq: Callable[[], int]) -> Left:
+        before = len(statements)
+        left = merge(merger, session, run_pk, next_seq)
+        counts.append(len(statements) - before)
+        return left
+
+    monkeypatch.setattr(RunMerger, "merge", counted)
+    statements: list[str] = []
+    taken: list[list[int]] = []
+    for metrics in (3, 300):
+        counts.clear()
+        folder = tmp_path / str(metrics)
+        folder.mkdir()
+        with opened(folder, on_write_statement=statements.append) as store:
+            change(store, AddRun(run_info("r")))
+            for number in range(6):
+                change(store, *(points("r", f"m{key}", (number, number, 1.0)) for key in range(metrics)))
+                wait_until_merged(store)
+            assert {len(store.history("r", f"m{key}", None, 9)) for key in range(metrics)} == {6}
+        taken.append(list(counts))
+    assert len(taken[0]) > 1
+    assert taken[0] == taken[1]
+
+
+def test_a_damaged_merged_block_stops_no_other_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is found when a part of the merge has been written, which is undone."""
+    monkeypatch.setattr("trackwell_service.stores.sql.points_flush.MERGE_AFTER_BLOCKS", 3)
+    monkeypatch.setattr("trackwell_service.stores.sql.run_merge.WRITTEN_AT_ONCE", 1)
+    with opened(tmp_path) as store:
+        change(store, AddRun(run_info("r")), AddRun(run_info("s")))
+
+        def log(run_id: str, first: int) -> None:
+            for step in range(first, first + 4):
+                change(store, *(points(run_id, key, (step, step, 1.0)) for key in ("a", "b")))
+            wait_until_merged(store)
+
+        log("r", 0)
+        with sqlite3.connect(tmp_path / "store.db") as connection:
+            connection.execute(
+                "UPDATE metric_blocks SET data = x'00' WHERE key_id = (SELECT id FROM names WHERE name = 'b')"
+            )
+        log("r", 4)
+        log("s", 0)
+        assert len(store.history("r", "a", None, 10)) == 8
+        assert len(store.history("s", "b", None, 10)) == 4
+        with pytest.raises(DataLoss):
+            store.history("r", "b", None, 10)

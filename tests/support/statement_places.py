@@ -11,7 +11,7 @@ from support.statement_recorder import ENGINE, PIECES, Place
 ISSUING = frozenset(
     (
         "begin_read", "begin_schema_change", "begin_write", "commit", "end_schema_change", "execute", "executemany",
-        "limit_reads", "query", "rollback", "run", "run_bulk", "run_many",
+        "limit_reads", "query", "rollback", "run", "run_bulk", "run_counted", "run_many",
     )
 )  # fmt: skip
 """Methods of sessions, cursors and dialects that issue statements."""

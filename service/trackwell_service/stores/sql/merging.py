@@ -98,9 +98,11 @@ class Merger:
             except DataLoss:
                 # Every read of this history says so too; the other runs must not wait for it.
                 logger.exception("histories of run %d cannot be merged", run_pk)
-                is_done = True
+                self._group.abandon()
+                self._give_up(run_pk)
+                return True
             if is_done:
-                session.run(self._drop, (run_pk,))
+                self._take_off(session, run_pk)
                 waiting -= 1
             if self._monotonic() >= until:
                 break
@@ -108,6 +110,18 @@ class Merger:
         self._group.end()
         known.backlog = waiting
         return waiting > 0
+
+    def _give_up(self, run_pk: int) -> None:
+        """Merges a run no more."""
+        session = self._group.begin()
+        before = dict(self._group.known.counters)
+        self._take_off(session, run_pk)
+        self._group.flusher.write_counters(session, self._group.known, before)
+        self._group.end()
+
+    def _take_off(self, session: Session, run_pk: int) -> None:
+        """Takes a run off the backlog."""
+        session.run(self._drop, (run_pk,))
 
     def _merge(self, session: Session, run_pk: int, known_run: RunRow | None) -> bool:
         """Merges what is pending of one run; False when something is left."""

@@ -62,6 +62,14 @@ class Session:
                 self.on_statement(statement.sql)
             self.dialect.run_bulk(self.cursor, statement, rows)
 
+    def run_counted(self, statement: Bulk, rows: Sequence[Sequence[Any]]) -> int:
+        """Writes the rows, of which there is at least one, and says how many were changed.
+
+        Only for rows of a few numbers: a dialect may take several statements for more than its server takes at once.
+        """
+        self.run_many(statement, rows)
+        return self.cursor.rowcount
+
     def close(self) -> None:
         """Ends the connection."""
         self.connection.close()

@@ -200,8 +200,6 @@ CREATE TABLE trackwell_schema_version (
 
 DELETE FROM merge_backlog WHERE run_pk = ?
 
-DELETE FROM metric_blocks WHERE run_pk = ? AND key_id = ? AND seq IN (SELECT j.v FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (v BIGINT '$') j)
-
 DELETE FROM metric_writes WHERE run_pk = ? AND seq IN (SELECT j.v FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (v BIGINT '$') j)
 
 DELETE FROM request_outcomes WHERE created_ms <= ?
@@ -209,6 +207,8 @@ DELETE FROM request_outcomes WHERE created_ms <= ?
 DELETE t FROM (SELECT j.experiment_id, CONVERT(VARBINARY(8000), j.tag_key, 2) AS tag_key FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (experiment_id BIGINT '$[0]', tag_key VARCHAR(MAX) '$[1]') j) v INNER LOOP JOIN experiment_tags t ON t.experiment_id = v.experiment_id AND t.tag_key = v.tag_key
 
 DELETE t FROM (SELECT j.run_pk, j.key_id FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (run_pk BIGINT '$[0]', key_id BIGINT '$[1]') j) v INNER LOOP JOIN tags t ON t.run_pk = v.run_pk AND t.key_id = v.key_id
+
+DELETE t FROM (SELECT j.run_pk, j.key_id, j.seq FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (run_pk BIGINT '$[0]', key_id BIGINT '$[1]', seq BIGINT '$[2]') j) v INNER LOOP JOIN metric_blocks t ON t.run_pk = v.run_pk AND t.key_id = v.key_id AND t.seq = v.seq
 
 EXEC sp_getapplock @Resource = N'trackwell schema', @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000
 
@@ -366,6 +366,8 @@ SELECT seq, points FROM metric_writes WHERE run_pk = ? ORDER BY seq
 
 SELECT snapshot_isolation_state FROM sys.databases WHERE database_id = DB_ID()
 
+SELECT t.key_id, t.seq, t.encoding, t.points, t.data FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (a BIGINT '$[0]', b BIGINT '$[1]') p INNER LOOP JOIN metric_blocks t ON t.key_id = p.a AND t.seq = p.b WHERE t.run_pk = ?
+
 SELECT t.run_pk, t.key_id, t.head, t.tail FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (a BIGINT '$[0]', b BIGINT '$[1]') p INNER LOOP JOIN params t ON t.run_pk = p.a AND t.key_id = p.b
 
 SELECT t.run_pk, t.key_id, t.head, t.tail FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (a BIGINT '$[0]', b BIGINT '$[1]') p INNER LOOP JOIN tags t ON t.run_pk = p.a AND t.key_id = p.b
@@ -386,9 +388,9 @@ SET TRANSACTION ISOLATION LEVEL SNAPSHOT
 
 SET XACT_ABORT ON
 
-UPDATE metric_blocks SET level = 1 WHERE run_pk = ? AND key_id = ? AND seq IN (SELECT j.v FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (v BIGINT '$') j)
-
 UPDATE runs SET pending_blocks = ?, pending_points = ? WHERE id = ?
+
+UPDATE t SET t.level = v.level FROM (SELECT j.level, j.run_pk, j.key_id, j.seq FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (level BIGINT '$[0]', run_pk BIGINT '$[1]', key_id BIGINT '$[2]', seq BIGINT '$[3]') j) v INNER LOOP JOIN metric_blocks t ON t.run_pk = v.run_pk AND t.key_id = v.key_id AND t.seq = v.seq
 
 UPDATE t SET t.name = v.name FROM (SELECT CONVERT(VARBINARY(8000), j.name, 2) AS name, j.id FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (name VARCHAR(MAX) '$[0]', id BIGINT '$[1]') j) v INNER LOOP JOIN experiments t ON t.id = v.id
 

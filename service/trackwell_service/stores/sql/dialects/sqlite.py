@@ -145,9 +145,9 @@ class SqliteDialect(RowStatements):
         return f"{column} IN (SELECT value FROM json_each(?))"
 
     def by_pairs(self, table: str, first: str, second: str) -> str:
-        """See `Dialect.by_pairs`."""
+        """See `Dialect.by_pairs`. CROSS: the pairs come first, whatever else is asked of the table."""
         pairs = "(SELECT json_extract(value, '$[0]') AS a, json_extract(value, '$[1]') AS b FROM json_each(?))"
-        return f"{pairs} p JOIN {table} t ON t.{first} = p.a AND t.{second} = p.b"
+        return f"{pairs} p CROSS JOIN {table} t ON t.{first} = p.a AND t.{second} = p.b"
 
     def ints(self, values: Sequence[int]) -> Any:
         """See `Dialect.ints`."""
