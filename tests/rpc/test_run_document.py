@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import orjson
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -20,7 +22,7 @@ from trackwell_service.domain.entities import (
     RunStatus,
 )
 from trackwell_service.rpc.convert import run_message
-from trackwell_service.rpc.run_document import run_document, run_json
+from trackwell_service.rpc.run_document import message_size, run_document, run_json
 
 CODEC = JsonCodec()
 
@@ -88,6 +90,19 @@ def test_values_that_json_has_no_number_for_are_words() -> None:
         "down": "-Infinity",
         "zero": 0.0,
     }
+
+
+def test_the_size_of_the_message_is_told_from_the_text() -> None:
+    """So that a page ends at about the same run in both forms, whether its runs have many items or long ones."""
+    point = MetricSummary(0.123456789, 7, 1_700_000_000_000, None, None, None, None)
+    many = replace(
+        FULL, metrics={f"metric_{n}": point for n in range(100)}, params={f"p{n}": "0.1" for n in range(100)}
+    )
+    long = replace(BARE, tags={"t": "x" * 100_000})
+    for run in (many, long):
+        assert message_size(run_json(run)) == pytest.approx(run_message(run).ByteSize(), rel=0.25)
+    quoting = run_json(replace(BARE, params={"k": '":' * 10_000}))
+    assert message_size(quoting) == len(quoting) // 3
 
 
 def test_what_is_empty_or_absent_is_left_out() -> None:

@@ -133,9 +133,6 @@ MAX_PAGE_ITEMS: Final = 50_000
 MAX_PAGE_BYTES: Final = 4 * 1024 * 1024 - 64 * 1024
 """Encoded size at which a page ends early, with a token: a gRPC client in its default settings takes 4 MiB at most."""
 
-MAX_JSON_PAGE_BYTES: Final = 3 * MAX_PAGE_BYTES
-"""The same for a page that is made as JSON, in which a run takes 2.7 times as much room."""
-
 MAX_HISTORY_PAGE_POINTS: Final = 1_000_000
 """Points that a request may ask for in one get-history (contract, GetMetricHistoryRequest.max_results)."""
 

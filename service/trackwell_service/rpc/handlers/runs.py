@@ -10,7 +10,6 @@ from google.protobuf.message import Message
 from trackwell.v1 import runs_pb2 as pb
 from trackwell.wire.v1.wire_pb2 import PageWire
 from trackwell_service.domain.entities import LifecycleStage, RunInfo, ViewType
-from trackwell_service.domain.limits import MAX_JSON_PAGE_BYTES
 from trackwell_service.domain.validation import check_run_id, experiment_id, run_status, view_type
 from trackwell_service.operations import inputs, logging, models, runs, searching
 from trackwell_service.operations.lifecycle import run_not_found
@@ -27,6 +26,7 @@ from trackwell_service.rpc.convert import (
 )
 from trackwell_service.rpc.handling import Handlers, Read, Services, Write
 from trackwell_service.rpc.pages import run_page
+from trackwell_service.rpc.run_document import message_size
 
 PREFIX = "/trackwell.v1.RunService/"
 
@@ -150,7 +150,7 @@ class _Runs:
         )
         services = self._services
         if context.accepts_json:
-            return run_page(services.store, services.run_texts, search, MAX_JSON_PAGE_BYTES)
+            return run_page(services.store, services.run_texts, search, size_of=message_size)
         return run_page(services.store, services.snapshots, search).SerializeToString()
 
     def log_model(self, request: pb.LogModelRequest, context: CallContext) -> models.LogModel:
