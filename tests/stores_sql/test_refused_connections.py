@@ -241,11 +241,12 @@ def no_connections(store_folder: Path, monkeypatch: pytest.MonkeyPatch, error: E
             def connect(*, writing: bool) -> Connection:
                 raise error
 
-            def begin_read(_: Cursor) -> None:
+            def begin(_: Cursor) -> None:
                 raise named(sqlite3.OperationalError("disk I/O error"), "SQLITE_IOERR")
 
             patched.setattr(dialect, "connect", connect)
-            patched.setattr(dialect, "begin_read", begin_read)
+            patched.setattr(dialect, "begin_read", begin)
+            patched.setattr(dialect, "begin_write", begin)
             yield store
 
 
