@@ -73,7 +73,7 @@ class PostgresqlDialect:
         except (Error, InvalidParameter):
             connection.close()
             raise
-        return connection
+        return cast(Connection, connection)
 
     def _meet(self, info: ConnectionInfo) -> Engine:
         engine = engine_of(info)

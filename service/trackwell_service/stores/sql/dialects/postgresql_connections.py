@@ -179,7 +179,7 @@ class PostgresqlCursor(psycopg.RawCursor[Any]):
 class PostgresqlConnection:
     """A connection whose cursors fetch in the protocol's binary form, which the driver reads fastest."""
 
-    def __init__(self, connection: psycopg.Connection[PostgresqlCursor]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
 
     @property
