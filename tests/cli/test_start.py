@@ -17,7 +17,7 @@ LOADED = re.compile(r"^import time: .*\| +(\S+)$", re.MULTILINE)
 """What Python writes for each module that it loads, when it is asked to measure: all but those that are named at run
 time (`importlib.import_module`), whose own imports are there."""
 
-CLIENT = {"aiohttp.client", "mlflow.tracking", "requests", "urllib3", "boto3", "grpc_reflection.v1alpha.reflection"}
+CLIENT = {"mlflow.tracking", "requests", "urllib3", "boto3", "grpc_reflection.v1alpha.reflection"}
 """The other ends of the wires, and what describes ours."""
 
 FRAMEWORK = {"aiohttp.web", "aiohttp.web_app", "aiohttp.web_fileresponse"}

@@ -16,7 +16,6 @@ import uvloop
 
 from mlflow.cli._settings import STANDARD_ERROR, GrpcTarget, Plan, WorkerPlace
 from mlflow.cli._worker_metrics import WorkerMetrics
-from trackwell_gateway.lean_aiohttp import leave_client_out
 from trackwell_service.rpc.access_log import AccessLog, Call
 from trackwell_service.rpc.telemetry import Telemetry
 
@@ -76,7 +75,6 @@ def _load(plan: Plan) -> None:
 
     Until then a signal ends the process at once, and no door that is open waits for the modules of another one.
     """
-    leave_client_out()
     for part, modules in ((plan.server, SERVICE), (plan.gateway, GATEWAY)):
         if part is not None:
             for module in modules:
