@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -22,11 +24,20 @@ from trackwell_service.stores.sql.dialects.base import Cursor, Dialect, Failure
 from trackwell_service.stores.sql.half_made import remove_half_made
 from trackwell_service.stores.sql.schema_check import refuse_unversioned
 
-_ADVICE = {
-    True: "An upgrade of much data takes long; until it is done Ctrl-C leaves everything as it is. Keep a backup.",
-    False: "This database cannot undo what an upgrade has begun: if there is no backup, press Ctrl-C and make one.",
-}
-"""Before data is changed, by whether the database can undo what was begun."""
+PAUSE_S = 10.0
+"""How long somebody has to stop an upgrade that cannot be undone before it begins, in seconds."""
+
+_CAN_BE_UNDONE = (
+    "An upgrade of much data takes long; until it is done Ctrl-C leaves everything as it is. Keep a backup."
+)
+_CANNOT_BE_UNDONE = (
+    "This database cannot undo what an upgrade has begun: if there is no backup, press Ctrl-C now and make one. It"
+    " begins in {seconds:g} s."
+)
+_CUT_OFF = (
+    "The upgrade has ended in the middle, and this database keeps what it has changed. Run it again; if it is refused"
+    " then, restore the backup."
+)
 
 
 def upgrade_database(url: str, progress: Callable[[str], None]) -> None:
@@ -44,19 +55,18 @@ def upgrade_database(url: str, progress: Callable[[str], None]) -> None:
             cursor = cast(Cursor, connection.connection.cursor())
             dialect.begin_schema_change(cursor)
             remove_half_made(dialect, cursor)
-            present = MigrationContext.configure(
-                connection, opts={"version_table": VERSION_TABLE}
-            ).get_current_revision()
+            present = _present(connection, dialect)
             _refuse_foreign(connection, present, script, dialect)
             if present == newest:
                 progress(f"The schema is at revision {newest} already.")
             else:
                 if present is not None:
-                    progress(f"The schema is at revision {present}. {_ADVICE[dialect.undoes_ddl]}")
+                    _advise(present, dialect, progress)
                 for revision in reversed(list(script.iterate_revisions(newest, present or "base"))):
                     progress(f"Applying revision {revision.revision}: {revision.doc}")
                 config.attributes.update(connection=connection, progress=progress)
-                command.upgrade(config, "head")
+                with _told_when_cut_off(dialect, progress):
+                    command.upgrade(config, "head")
                 progress(f"The schema is at revision {newest} now.")
             dialect.end_schema_change(cursor)
     except (DBAPIError, dialect.driver_error) as error:
@@ -68,6 +78,37 @@ def configuration() -> Config:
     config = Config(attributes={})
     config.set_main_option("script_location", os.fspath(Path(__file__).parent).replace("%", "%%"))
     return config
+
+
+def _advise(present: str, dialect: Dialect, progress: Callable[[str], None]) -> None:
+    """Before data is changed: what becomes of it when the upgrade is stopped, and time to stop it where it matters."""
+    if dialect.undoes_ddl:
+        progress(f"The schema is at revision {present}. {_CAN_BE_UNDONE}")
+        return
+    progress(f"The schema is at revision {present}. {_CANNOT_BE_UNDONE.format(seconds=PAUSE_S)}")
+    time.sleep(PAUSE_S)
+
+
+@contextmanager
+def _told_when_cut_off(dialect: Dialect, progress: Callable[[str], None]) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:  # Ctrl-C above all
+        if not dialect.undoes_ddl:
+            progress(_CUT_OFF)
+        raise
+
+
+def _present(connection: sa.Connection, dialect: Dialect) -> str | None:
+    """The revision of the database, None where there is none. Raises InvalidParameter where there are several."""
+    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+    revisions = context.get_current_heads()
+    if len(revisions) > 1:
+        raise InvalidParameter(
+            f"The database at {dialect.shown_url} is damaged: {VERSION_TABLE} names several revisions,"
+            f" {', '.join(sorted(revisions))}. Restore it from a backup."
+        )
+    return revisions[0] if revisions else None
 
 
 def _explained(dialect: Dialect, error: Exception) -> TrackwellError:

@@ -148,6 +148,7 @@ def later_version(tmp_path: Path) -> LaterVersion:
     def block() -> Iterator[None]:
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(upgrading, "configuration", configuration)
+            patched.setattr(upgrading, "PAUSE_S", 0.0)
             patched.setattr(schema_check, "NEWEST_REVISION", "0099")
             yield
 
@@ -165,6 +166,49 @@ def test_a_database_with_data_is_upgraded(url: str, later_version: LaterVersion)
         assert_data(url)
     with pytest.raises(InvalidParameter, match=r"newer than this version of Trackwell: it is at revision 0099"):
         opened(url)
+
+
+def test_an_upgrade_that_cannot_be_undone_can_be_stopped_before_it_begins(
+    url: str, later_version: LaterVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_data(url)
+
+    def stopped(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with later_version():
+        monkeypatch.setattr("trackwell_migrations.upgrading.time.sleep", stopped)
+        told: list[str] = []
+        if dialect_of(url).undoes_ddl:
+            upgrade(url, told.append)
+            assert "Ctrl-C leaves everything as it is" in told[0]
+            return
+        with pytest.raises(KeyboardInterrupt):
+            upgrade(url, told.append)
+        assert [line for line in told if "press Ctrl-C now" not in line] == []
+    assert_data(url)
+
+
+def test_an_upgrade_that_is_cut_off_says_what_is_left(url: str, later_version: LaterVersion) -> None:
+    with_data(url)
+    with later_version(), pytest.MonkeyPatch.context() as patched:
+        told: list[str] = []
+
+        def cut_off(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        patched.setattr("trackwell_migrations.upgrading.command.upgrade", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            upgrade(url, told.append)
+    assert any("restore the backup" in line for line in told) != dialect_of(url).undoes_ddl
+    assert_data(url)
+
+
+def test_several_revisions_are_damage(url: str) -> None:
+    with_data(url)
+    execute(url, f"INSERT INTO {VERSION_TABLE} VALUES ('0000')")
+    with pytest.raises(InvalidParameter, match=r"damaged: .* names several revisions, 0000, 0001\. Restore it"):
+        upgrade(url)
 
 
 def test_two_versions_serve_side_by_side_once_a_revision_has_added_something(
