@@ -132,6 +132,7 @@ def test_databases_that_are_known(uri: str) -> None:
         "nonsense:x",
         "C:\\mlruns",
         "c:/mlruns",
+        "\\\\host\\share",
         "file://host/x",
         "file:///C:/x",
         "file:",

@@ -49,7 +49,7 @@ def folder_of(uri: str) -> str | None:
         return DEFAULT_FOLDER
     match = _SCHEME.fullmatch(uri)
     scheme = "" if match is None else match[1].lower()
-    if len(scheme) == 1:
+    if len(scheme) == 1 or uri.startswith("\\\\"):
         raise _refused(uri, "is a path of Windows, which this system does not have.")
     if scheme == "":
         if not uri.strip() or "\0" in uri:
