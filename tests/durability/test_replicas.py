@@ -15,6 +15,8 @@ from typing import Any, cast
 
 import grpc
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
 
 from support.backends import open_memory
 from support.determinism import CountingIds, SteppingClock
@@ -24,6 +26,7 @@ from support.loggers import connected, history
 from support.scratch_databases import SERVER_KINDS, assert_counts_agree, durable_server
 from support.server_process import ServerProcess, running_server
 from trackwell.v1 import experiments_pb2, experiments_pb2_grpc, metrics_pb2, metrics_pb2_grpc, runs_pb2, runs_pb2_grpc
+from trackwell_service.stores.sql.dialects import dialect_of
 
 SERVERS = 3
 WRITERS = 16
@@ -205,6 +208,19 @@ def test_servers_that_die_and_stand_still_are_one_store(tmp_path: Path, kind: st
             _is_seen_by_watchers(running[1], api, runs[0])
         assert [server.terminate() for server in running[:2]] == [0, 0]
     assert_counts_agree(url)
+    assert_merged_once(url)
+
+
+def assert_merged_once(url: str) -> None:
+    """Merged blocks of a metric share no point. Readers drop what is there twice, so none of them would show it."""
+    overlapping = """
+        SELECT a.run_pk, a.key_id, a.seq, b.seq FROM metric_blocks a JOIN metric_blocks b
+            ON b.run_pk = a.run_pk AND b.key_id = a.key_id AND b.seq > a.seq AND b.level = 1
+        WHERE a.level = 1 AND a.min_timestamp_ms <= b.max_timestamp_ms AND b.min_timestamp_ms <= a.max_timestamp_ms"""
+    engine_url, arguments = dialect_of(url).for_sqlalchemy()
+    with sa.create_engine(engine_url, poolclass=NullPool, connect_args=arguments).connect() as connection:
+        assert connection.exec_driver_sql("SELECT COUNT(*) FROM metric_blocks WHERE level = 1").scalar_one() > 0
+        assert connection.exec_driver_sql(overlapping).fetchall() == []
 
 
 def _under_attack(
