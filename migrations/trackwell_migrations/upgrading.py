@@ -12,17 +12,16 @@ from typing import cast
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from trackwell_migrations.names import VERSION_TABLE
 from trackwell_service.domain.errors import InvalidParameter, TemporarilyUnavailable, TrackwellError
 from trackwell_service.stores.sql.dialects import dialect_of
 from trackwell_service.stores.sql.dialects.base import Cursor, Dialect, Failure
 from trackwell_service.stores.sql.half_made import remove_half_made
-from trackwell_service.stores.sql.schema_check import refuse_unversioned
+from trackwell_service.stores.sql.present_schema import present_columns
+from trackwell_service.stores.sql.schema_check import refuse_incomplete, refuse_unversioned, version_of
 
 PAUSE_S = 10.0
 """How long somebody has to stop an upgrade that cannot be undone before it begins, in seconds."""
@@ -55,9 +54,17 @@ def upgrade_database(url: str, progress: Callable[[str], None]) -> None:
             cursor = cast(Cursor, connection.connection.cursor())
             dialect.begin_schema_change(cursor)
             remove_half_made(dialect, cursor)
-            present = _present(connection, dialect)
-            _refuse_foreign(connection, present, script, dialect)
+            columns = present_columns(dialect, cursor)
+            present = version_of(dialect, columns, cursor)
+            if present is None:
+                refuse_unversioned(dialect, columns)
+            elif present not in {revision.revision for revision in script.walk_revisions()}:
+                raise InvalidParameter(
+                    f"The database at {dialect.shown_url} is at schema revision {present}, which this version of"
+                    " Trackwell does not know. Install the version that made it, or a newer one."
+                )
             if present == newest:
+                refuse_incomplete(dialect, columns, cursor)
                 progress(f"The schema is at revision {newest} already.")
             else:
                 if present is not None:
@@ -65,6 +72,8 @@ def upgrade_database(url: str, progress: Callable[[str], None]) -> None:
                 for revision in reversed(list(script.iterate_revisions(newest, present or "base"))):
                     progress(f"Applying revision {revision.revision}: {revision.doc}")
                 config.attributes.update(connection=connection, progress=progress)
+                # In one that has begun, alembic neither begins nor commits anything.
+                connection.begin()
                 with _told_when_cut_off(dialect, progress):
                     command.upgrade(config, "head")
                 progress(f"The schema is at revision {newest} now.")
@@ -99,18 +108,6 @@ def _told_when_cut_off(dialect: Dialect, progress: Callable[[str], None]) -> Ite
         raise
 
 
-def _present(connection: sa.Connection, dialect: Dialect) -> str | None:
-    """The revision of the database, None where there is none. Raises InvalidParameter where there are several."""
-    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
-    revisions = context.get_current_heads()
-    if len(revisions) > 1:
-        raise InvalidParameter(
-            f"The database at {dialect.shown_url} is damaged: {VERSION_TABLE} names several revisions,"
-            f" {', '.join(sorted(revisions))}. Restore it from a backup."
-        )
-    return revisions[0] if revisions else None
-
-
 def _explained(dialect: Dialect, error: Exception) -> TrackwellError:
     """What the operator is told about an error of the driver."""
     cause = (error.orig if isinstance(error, DBAPIError) else None) or error
@@ -127,22 +124,3 @@ def _explained(dialect: Dialect, error: Exception) -> TrackwellError:
             return TemporarilyUnavailable(f"The database at {url} cannot be reached: {cause}. Start it and try again.")
         case _:
             return InvalidParameter(f"The database at {url} cannot be upgraded: {cause}.")
-
-
-def _refuse_foreign(connection: sa.Connection, present: str | None, script: ScriptDirectory, dialect: Dialect) -> None:
-    if present is None:
-        present_tables = sa.inspect(connection).get_table_names()
-        refuse_unversioned(dialect, present_tables, ())
-        tables = [name for name in present_tables if name != VERSION_TABLE]
-        if tables:
-            raise InvalidParameter(
-                f"The database at {dialect.shown_url} holds tables of another program"
-                f" ({', '.join(sorted(tables)[:3])}…) and no Trackwell schema. Give the URL of an empty or a Trackwell"
-                " database."
-            )
-        return
-    if present not in {revision.revision for revision in script.walk_revisions()}:
-        raise InvalidParameter(
-            f"The database at {dialect.shown_url} is at schema revision {present}, which this version of Trackwell"
-            " does not know. Install the version that made it, or a newer one."
-        )

@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 
 import render_schema
 import trackwell_migrations
+from support.schema_damages import DAMAGES
 from support.scratch_databases import ScratchDatabases, mariadb_databases, postgres_databases
 from support.sql_stores import change, points, run_info
 from support.statement_recorder import ServerInfo
@@ -204,13 +205,6 @@ def test_an_upgrade_that_is_cut_off_says_what_is_left(url: str, later_version: L
     assert_data(url)
 
 
-def test_several_revisions_are_damage(url: str) -> None:
-    with_data(url)
-    execute(url, f"INSERT INTO {VERSION_TABLE} VALUES ('0000')")
-    with pytest.raises(InvalidParameter, match=r"damaged: .* names several revisions, 0000, 0001\. Restore it"):
-        upgrade(url)
-
-
 def test_two_versions_serve_side_by_side_once_a_revision_has_added_something(
     url: str, later_version: LaterVersion
 ) -> None:
@@ -242,26 +236,25 @@ def test_an_outdated_schema_is_refused_with_the_command_to_run(url: str, monkeyp
 
 def test_another_programs_database_is_refused_and_left_alone(url: str) -> None:
     execute(url, "CREATE TABLE alembic_version (a INT)", "CREATE TABLE experiments (a INT)")
-    with pytest.raises(InvalidParameter, match="MLflow's own server"):
-        opened(url)
-    with pytest.raises(InvalidParameter, match="another program"):
-        upgrade(url)
+    for action in (opened, upgrade):
+        with pytest.raises(InvalidParameter, match="MLflow's own server"):
+            action(url)
     assert sorted(sa.inspect(engine_of(url)).get_table_names()) == ["alembic_version", "experiments"]
 
 
-def test_a_schema_without_one_of_its_tables_is_refused(url: str) -> None:
+@pytest.mark.parametrize(("statement", "how"), DAMAGES)
+def test_a_damaged_schema_is_refused(url: str, statement: str, how: str) -> None:
     with_data(url)
-    execute(url, "DROP TABLE merge_backlog")
-    with pytest.raises(InvalidParameter, match=r"lacks the table merge_backlog.*Restore"):
-        opened(url)
-
-
-def test_tables_without_their_revision_are_damage(url: str) -> None:
-    with_data(url)
-    execute(url, f"DELETE FROM {VERSION_TABLE}")
+    execute(url, statement)
     for action in (opened, upgrade):
-        with pytest.raises(InvalidParameter, match=r"damaged: it has Trackwell's tables.*Restore it from a backup"):
+        with pytest.raises(InvalidParameter, match=rf"is damaged: {how}.*Restore it from a backup"):
             action(url)
+
+
+def test_a_view_is_nothing_of_another_programs_data(url: str) -> None:
+    execute(url, "CREATE VIEW one AS SELECT 1 AS a")
+    with_data(url)
+    assert_data(url)
 
 
 def test_a_database_that_does_not_exist_is_told(databases: ScratchDatabases) -> None:

@@ -8,10 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from trackwell_service.domain.errors import InvalidParameter
-from trackwell_service.stores.sql.column_kinds import TABLES, Kind, kind_of
+from trackwell_service.stores.sql.column_kinds import Kind, kind_of
 from trackwell_service.stores.sql.dialects import dialect_of
 from trackwell_service.stores.sql.dialects.urls import without_password
 from trackwell_service.stores.sql.schema import metadata
+from trackwell_service.stores.sql.schema_names import COLUMNS
 
 KINDS: dict[type[object], Kind] = {int: Kind.INTEGER, str: Kind.TEXT, bytes: Kind.BYTES}
 
@@ -21,8 +22,8 @@ def test_columns_hold_what_their_names_say(column: sa.Column[object]) -> None:
     assert kind_of(column.name) is KINDS[column.type.python_type]
 
 
-def test_the_tables_are_known_by_name() -> None:
-    assert metadata.tables.keys() == TABLES
+def test_the_tables_and_columns_are_known_by_name() -> None:
+    assert {name: {column.name for column in table.columns} for name, table in metadata.tables.items()} == COLUMNS
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from sqlalchemy.dialects import registry
 import render_schema
 import trackwell_migrations
 from support.backends import migrated_sqlite
+from support.schema_damages import DAMAGES
 from support.sql_stores import change, opened, run_info, url_of
 from trackwell_migrations import NEWEST_REVISION, VERSION_TABLE, upgrade
 from trackwell_service.domain.changes import AddRun
@@ -96,12 +98,13 @@ def test_an_outdated_schema_is_refused_with_the_command_to_run(tmp_path: Path) -
     assert refused(tmp_path).endswith(f"then run: mlflow db upgrade {url_of(tmp_path)}")
 
 
-def test_tables_without_their_revision_are_damage(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("statement", "how"), DAMAGES)
+def test_a_damaged_schema_is_refused(tmp_path: Path, statement: str, how: str) -> None:
     """No upgrade is advised: it would not know where to begin."""
     (tmp_path / "store.db").write_bytes(migrated_sqlite())
-    database(tmp_path, f"DELETE FROM {VERSION_TABLE}")
-    assert refused(tmp_path).endswith("Restore it from a backup.")
-    with pytest.raises(InvalidParameter, match="damaged: it has Trackwell's tables") as refusal:
+    database(tmp_path, statement)
+    assert re.search(rf"is damaged: {how}.*Restore it from a backup", refused(tmp_path))
+    with pytest.raises(InvalidParameter) as refusal:
         upgrade(url_of(tmp_path))
     assert refusal.value.message == refused(tmp_path)
 
@@ -132,7 +135,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
 def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path, statements: list[str], owner: str) -> None:
     database(tmp_path, *statements)
     assert owner in refused(tmp_path)
-    with pytest.raises(InvalidParameter, match="another program"):
+    with pytest.raises(InvalidParameter, match=owner):
         upgrade(url_of(tmp_path))
     with sqlite3.connect(tmp_path / "store.db") as connection:
         assert connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone() == (len(statements),)

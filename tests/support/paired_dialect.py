@@ -70,7 +70,7 @@ class PairedDialect:
         self.shown_url = run.shown_url
         self.driver_error = run.driver_error
         self.undoes_ddl = recorded.undoes_ddl
-        self.tables = self._marks.mark(run.tables, recorded.tables)
+        self.columns = self._marks.mark(run.columns, recorded.columns)
         self.limit = self._marks.mark(run.limit, recorded.limit)
         self.few = self._marks.mark(run.few, recorded.few)
         self.outer_first = self._marks.mark(run.outer_first, recorded.outer_first)

@@ -233,11 +233,12 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "the catalogue",
         _matching(
-            r"\bpg_catalog\.(?!pg_tables\b)|\b(?<!pg_catalog\.)pg_(?!advisory|try_advisory|notify|catalog\b)\w+|\binformation_schema\b"
+            r"\bpg_catalog\.(?!pg_(class|namespace|attribute)\b)|\b(?<!pg_catalog\.)pg_(?!advisory|try_advisory|notify|catalog\b)\w+|\binformation_schema\b"
         ),
         (
             "SELECT relname FROM pg_class",
             "SELECT 1 FROM pg_catalog.pg_locks",
+            "SELECT 1 FROM pg_catalog.pg_classes",
             "SELECT * FROM information_schema.tables",
         ),
         (COCKROACHDB,),

@@ -1,4 +1,4 @@
-"""The tables' names, and what columns hold by their names; a test compares `schema`, which is not loaded to serve.
+"""What columns hold by their names; a test compares `schema`, which is not loaded to serve.
 
 Drivers that take whole columns at once must be told what these hold. A column's name means the same in every table.
 """
@@ -6,15 +6,6 @@ Drivers that take whole columns at once must be told what these hold. A column's
 from __future__ import annotations
 
 from enum import Enum
-
-TABLES = frozenset(
-    (
-        "counters", "datasets", "experiment_tags", "experiments", "merge_backlog", "metric_blocks", "metric_latest",
-        "metric_writes", "names", "params", "request_outcomes", "run_datasets", "run_models", "runs", "tags",
-    )
-)  # fmt: skip
-"""Every table that the newest revision has."""
-
 
 MSSQL_SHORT_BYTES = 1_500
 """Most bytes of a text that stands in an index of SQL Server, which takes 1,700 for all columns together: 500

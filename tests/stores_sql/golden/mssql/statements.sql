@@ -312,6 +312,8 @@ SELECT experiment_id, name, digest, id FROM datasets WHERE experiment_id IN (SEL
 
 SELECT experiment_id, tag_key, tag_value FROM experiment_tags WHERE experiment_id IN (SELECT j.v FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (v BIGINT '$') j)
 
+SELECT held.name, info.name FROM sys.tables AS held JOIN sys.columns AS info ON info.object_id = held.object_id WHERE held.schema_id = SCHEMA_ID()
+
 SELECT i.run_pk, d.name, d.digest FROM run_datasets i JOIN datasets d ON d.id = i.dataset_id WHERE i.run_pk IN (SELECT j.v FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (v BIGINT '$') j)
 
 SELECT i.run_pk, d.name, d.digest, d.source_type, d.source, d.schema_text, d.profile, i.tags_json FROM run_datasets i JOIN datasets d ON d.id = i.dataset_id WHERE i.run_pk IN (SELECT j.v FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (v BIGINT '$') j) ORDER BY i.run_pk, i.position
@@ -334,7 +336,7 @@ SELECT m.run_pk, m.key_id, m.value_rank, m.negative_zero, m.step, m.timestamp_ms
 
 SELECT m.run_pk, m.key_id, m.value_rank, m.negative_zero, m.step, m.timestamp_ms, m.min_rank, m.min_step, m.max_rank, m.max_step FROM metric_latest m WHERE m.run_pk IN (SELECT j.v FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (v BIGINT '$') j) AND key_id IN (SELECT j.v FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (v BIGINT '$') j)
 
-SELECT name FROM sys.tables WHERE schema_id = SCHEMA_ID()
+SELECT name FROM counters
 
 SELECT name, id FROM names WHERE name IN (SELECT CONVERT(VARBINARY(8000), j.v, 2) FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (v VARCHAR(MAX) '$') j)
 

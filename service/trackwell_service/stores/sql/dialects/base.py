@@ -77,8 +77,8 @@ class Dialect(Protocol):
     shown_url: str
     """For messages: without the password."""
     driver_error: type[Exception]
-    tables: str
-    """A query of the names of all tables in the database (or the schema in it that is used)."""
+    columns: str
+    """A query of (table, column) of all tables, without views, in the database (or the schema in it that is used)."""
     limit: str
     """Behind an ORDER BY: the parameter for the most rows."""
     few: str

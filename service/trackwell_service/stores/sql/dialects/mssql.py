@@ -45,7 +45,10 @@ class MssqlDialect:
     """The strategy for ``mssql://user:password@host:1433/database``. The driver is loaded when it is first needed."""
 
     name = "mssql"
-    tables = "SELECT name FROM sys.tables WHERE schema_id = SCHEMA_ID()"
+    columns = (
+        "SELECT held.name, info.name FROM sys.tables AS held JOIN sys.columns AS info"
+        " ON info.object_id = held.object_id WHERE held.schema_id = SCHEMA_ID()"
+    )
     limit = "OFFSET 0 ROWS FETCH NEXT ? ROWS ONLY"
     few = "ORDER BY (SELECT NULL) OFFSET 0 ROWS FETCH NEXT ? ROWS ONLY"
     undoes_ddl = True

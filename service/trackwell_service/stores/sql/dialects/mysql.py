@@ -51,7 +51,12 @@ class MysqlDialect:
     like_is_exact = True
     most_parameters = 65_535
     undoes_ddl = False
-    tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
+    columns = (
+        "SELECT held.table_name, info.column_name FROM information_schema.tables AS held"
+        " JOIN information_schema.columns AS info"
+        " ON info.table_schema = held.table_schema AND info.table_name = held.table_name"
+        " WHERE held.table_schema = DATABASE() AND held.table_type = 'BASE TABLE'"
+    )
 
     def __init__(self, url: str) -> None:
         self.url = url

@@ -37,7 +37,13 @@ class PostgresqlDialect:
     """
 
     driver_error: type[Exception] = Error
-    tables = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"
+    columns = (
+        "SELECT held.relname, info.attname FROM pg_catalog.pg_class AS held"
+        " JOIN pg_catalog.pg_namespace AS place ON place.oid = held.relnamespace"
+        " LEFT JOIN pg_catalog.pg_attribute AS info"
+        " ON info.attrelid = held.oid AND info.attnum > 0 AND NOT info.attisdropped"
+        " WHERE place.nspname = current_schema() AND held.relkind IN ('r', 'p')"
+    )
     limit = "LIMIT ?"
     few = "LIMIT ?"
     outer_first = "JOIN"

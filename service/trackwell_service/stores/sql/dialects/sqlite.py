@@ -50,7 +50,10 @@ class SqliteDialect(RowStatements):
 
     name = "sqlite"
     driver_error: type[Exception] = sqlite3.Error
-    tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    columns = (
+        "SELECT held.name, info.name FROM sqlite_master AS held JOIN pragma_table_info(held.name) AS info"
+        " WHERE held.type = 'table'"
+    )
     limit = "LIMIT ?"
     few = "LIMIT ?"
     undoes_ddl = True
