@@ -9,7 +9,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
+from typing import Any
 
 import pytest
 import trustme
@@ -228,6 +229,16 @@ def test_credentials_in_the_url_are_used_and_never_shown(foreign: Foreign) -> No
 )
 def test_credentials_are_not_shown(uri: str, shown: str) -> None:
     assert redacted(uri) == shown
+
+
+@pytest.mark.parametrize("uri", ["a\0b", b"./mlruns", 5, PureWindowsPath("C:/runs")])
+def test_what_is_no_uri_is_refused_at_once(uri: Any) -> None:
+    before = mlflow.get_tracking_uri()
+    for use in (mlflow.set_tracking_uri, MlflowClient):
+        with pytest.raises(MlflowException, match="is no tracking URI") as refusal:
+            use(uri)
+        assert refusal.value.error_code == "INVALID_PARAMETER_VALUE"
+    assert mlflow.get_tracking_uri() == before
 
 
 def test_credentials_reach_a_grpc_server(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlflow.environment_variables import MLFLOW_ENABLE_ASYNC_LOGGING
+from mlflow.exceptions import MlflowException
 from mlflow.tracking import _state
 
 if TYPE_CHECKING:
@@ -32,8 +33,19 @@ class ClientBase:
 
 
 def uri_text(uri: str | Path) -> str:
-    """A tracking URI as text; a path object becomes the URI of that folder."""
-    return uri if isinstance(uri, str) else uri.absolute().as_uri()
+    """A tracking URI as text; a path object becomes the URI of that folder.
+
+    Raises MlflowException, INVALID_PARAMETER_VALUE, for anything else, such as a path of another system.
+    """
+    if isinstance(uri, str) and "\0" not in uri:
+        return uri
+    from pathlib import Path
+
+    if isinstance(uri, Path):
+        return uri.absolute().as_uri()
+    raise MlflowException.invalid_parameter_value(
+        f"{uri!r} is no tracking URI. Give a URL or a folder as a text without NUL, or a pathlib.Path of this system."
+    )
 
 
 def is_synchronous(synchronous: bool | None) -> bool:
