@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +15,9 @@ from benchmarks.http import Json
 from benchmarks.peers import Running
 
 START_MS = 1_700_000_000_000
+
+CONNECTIONS = 8
+"""Over how many connections runs are logged. It is the searches on them that are measured."""
 
 
 def run_items(index: int, chance: random.Random) -> dict[str, list[dict[str, Any]]]:
@@ -35,11 +40,19 @@ def populate(peer: Running, runs: int) -> str:
         # Over its REST door this takes 20 minutes for 10,000 runs, so the rows are written as it would write them.
         _fill_mlflow(peer.database, int(experiment_id), runs, chance)
         return experiment_id
-    for index in range(runs):
+    with ThreadPoolExecutor(CONNECTIONS) as threads:
+        items = [run_items(index, chance) for index in range(runs)]
+        list(threads.map(partial(_log_runs, peer.url, experiment_id, items), range(CONNECTIONS)))
+    return experiment_id
+
+
+def _log_runs(url: str, experiment_id: str, items: list[dict[str, list[dict[str, Any]]]], first: int) -> None:
+    """Logs every so many-th run, from the first one on, over one connection."""
+    api = Json(url)
+    for index in range(first, len(items), CONNECTIONS):
         body = {"experiment_id": experiment_id, "start_time": START_MS + index, "run_name": f"run-{index}"}
         run_id = api.post("runs/create", body)["run"]["info"]["run_id"]
-        api.post("runs/log-batch", {"run_id": run_id, **run_items(index, chance)})
-    return experiment_id
+        api.post("runs/log-batch", {"run_id": run_id, **items[index]})
 
 
 def _fill_mlflow(database: str, experiment_id: int, runs: int, chance: random.Random) -> None:
