@@ -216,7 +216,7 @@ def test_what_keeps_readers_from_a_new_database_is_told_at_the_opening(
     monkeypatch.setattr(SqliteDialect, "connect", for_writers)
     # Other tests' stores may be open in this process.
     before = set(threading.enumerate())
-    with pytest.raises(InvalidParameter, match="May this user write to it"):
+    with pytest.raises(InvalidParameter, match="May its file and folder be written to"):
         open_sql_store(url_of(tmp_path), default_artifact_location=str)
     assert "trackwell-writer" not in {thread.name for thread in set(threading.enumerate()) - before}
 

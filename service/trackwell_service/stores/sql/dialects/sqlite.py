@@ -215,7 +215,7 @@ class SqliteDialect(RowStatements):
     def unusable(self, error: Exception) -> str | None:
         """See `Dialect.unusable`."""
         if "unable to open" in str(error) or "readonly" in str(error):
-            return f"The database at {self.url} cannot be opened. May this user write to it, and to its folder? ({error})"
+            return f"The database at {self.url} cannot be opened. May its file and folder be written to? ({error})"
         return None
 
     def begin_schema_change(self, cursor: Cursor) -> None:
