@@ -84,6 +84,8 @@ class MariadbServer(DatabaseServer):
             # In the data folder, where the server works: a long path would not fit into a socket's address.
             "--socket=mariadb.sock",
             f"--pid-file={self.folder / 'mariadb.pid'}",
+            # Servers that share one remove each other's files when they start.
+            f"--tmpdir={self.data}",
             "--skip-name-resolve",
             f"--max-connections={MAX_CONNECTIONS}",
             "--max-allowed-packet=64M",  # what docs/operations.md advises; the default is 16M

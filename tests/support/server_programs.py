@@ -59,20 +59,25 @@ def start_program(command: Sequence[str | Path], *, folder: Path, log: Path) -> 
     is killed with the tests where they have no time to stop it.
     """
     user = unprivileged_user()
-    group = None if user is None else pwd.getpwnam(user).pw_gid
+    become: list[str | Path] = []
     setpriv = find_program("setpriv")
+    if setpriv is not None:
+        become = [setpriv, "--pdeathsig", "KILL"]
+        if user is not None:
+            # First, by itself: another user's process forgets the signal.
+            become = [setpriv, f"--reuid={user}", f"--regid={pwd.getpwnam(user).pw_gid}", "--clear-groups", *become]
+    elif user is not None:
+        missing("setpriv")
     with log.open("ab") as output:
+        # No `user=`: with it Python forks, and the fork handlers of gRPC, which is loaded here, may crash the child.
         return subprocess.Popen(
-            [*(() if setpriv is None else (setpriv, "--pdeathsig", "KILL")), *command],
+            [*become, *command],
             cwd=folder,
             env={"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            user=user,
-            group=group,
-            extra_groups=None if user is None else [],
         )
 
 
