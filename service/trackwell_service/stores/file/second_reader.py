@@ -132,7 +132,7 @@ def main() -> None:
     gc.disable()  # what is made here stays, until the process ends
     experiment_id, path, in_trash, names = orjson.loads(sys.stdin.buffer.read())
     parent = os.getppid()
-    for lines in _told(ExperimentPlace(experiment_id, path, in_trash), names):
+    for lines in _lines_of(ExperimentPlace(experiment_id, path, in_trash), names):
         if os.getppid() != parent:
             break  # nobody waits any more
         sys.stdout.buffer.write(b"".join(lines))
@@ -141,7 +141,7 @@ def main() -> None:
     os._exit(0)
 
 
-def _told(place: ExperimentPlace, names: list[str]) -> Iterator[list[bytes]]:
+def _lines_of(place: ExperimentPlace, names: list[str]) -> Iterator[list[bytes]]:
     """The lines of the runs, last run first, some at a time; also what is reported, as `[null, path, why]`."""
     lines: list[bytes] = []
 
