@@ -44,7 +44,6 @@ class CacheFile:
 
     def __init__(self, root: str) -> None:
         self._path = f"{root}/{CACHE_NAME}"
-        self._root = root
         self._lock = threading.Lock()
         self._lines: dict[int, dict[str, bytes]] | None = None
         self._kept_at_s = -KEEP_AFTER_S
@@ -98,7 +97,7 @@ class CacheFile:
                     line = line_of(run)
                     if line is not None:
                         parts.append(line)
-                        run.kept, run.line = True, None
+                        run.kept = True
         if not parts:
             return
         with suppress(FileNotFoundError):

@@ -129,32 +129,39 @@ class Catalog:
             now_s = time.monotonic()
             sweep = now_s - entry.swept_at_s >= SWEEP_AFTER_S
             entry.refresh_datasets(self.values)
-            known, present = entry.runs, {}
-            folders = self._folders_in(entry.place)
-            unread = [folder.name for folder in folders if folder.name not in known]
-            with SecondReader(entry, unread, self.values) as second:
-                for folder in folders:
-                    run = known.get(folder.name)
-                    if run is None:
-                        run = second.take(folder.name)
-                        if run is not None:
-                            self._set_version(run, self.versions.first(folder.name, run.newest_ms()))
-                            present[folder.name] = run
-                            continue
-                        run = RunEntry(RunPlace(folder.name, folder.path, entry.place))
-                    try:
-                        if sweep or not run.is_quiet(folder.stat(follow_symlinks=False)):
-                            self._refresh(entry, run)
-                    except FileNotFoundError:
-                        continue
-                    except OSError as error:
-                        self.places.report(folder.path, error.strerror or "it cannot be read")
-                        continue
-                    present[folder.name] = run
-            entry.runs = present
+            entry.runs = self._seen_runs(entry, sweep=sweep)
             if sweep:
                 entry.swept_at_s = now_s
-            return [seen for run in present.values() if (seen := _effective(run, info)) is not None]
+            return [seen for run in entry.runs.values() if (seen := _effective(run, info)) is not None]
+
+    def _seen_runs(self, entry: ExperimentEntry, *, sweep: bool) -> dict[str, RunEntry]:
+        """The experiment's runs as they are now; at all files of runs that are over only a `sweep` looks."""
+        folders = self._folders_in(entry.place)
+        unread = [folder.name for folder in folders if folder.name not in entry.runs]
+        with SecondReader(entry, unread, self.values) as second:
+            seen = {folder.name: self._seen(entry, folder, second, sweep=sweep) for folder in folders}
+        return {name: run for name, run in seen.items() if run is not None}
+
+    def _seen(
+        self, entry: ExperimentEntry, folder: os.DirEntry[str], second: SecondReader, *, sweep: bool
+    ) -> RunEntry | None:
+        """The run in the folder; None when it is gone, or cannot be read, which is reported."""
+        run = entry.runs.get(folder.name)
+        if run is None:
+            run = second.take(folder.name)
+            if run is not None:
+                self._set_first_version(run)
+                return run
+            run = RunEntry(RunPlace(folder.name, folder.path, entry.place))
+        try:
+            if sweep or not run.is_quiet(folder.stat(follow_symlinks=False)):
+                self._refresh(entry, run)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            self.places.report(folder.path, error.strerror or "it cannot be read")
+            return None
+        return run
 
     def runs(self, run_ids: Sequence[str]) -> dict[str, Run]:
         """Those of the runs which exist, as all their files are now, with their effective stages."""
@@ -188,8 +195,8 @@ class Catalog:
         if not entry.is_loaded:
             entry.refresh_datasets(self.values)
             self._load_runs(entry, self.values)
-            for run_id, run in entry.runs.items():
-                self._set_version(run, self.versions.first(run_id, run.newest_ms()))
+            for run in entry.runs.values():
+                self._set_first_version(run)
             entry.is_loaded = True
 
     def place_of(self, run_id: str) -> RunPlace | None:
@@ -235,9 +242,12 @@ class Catalog:
     def _refresh(self, entry: ExperimentEntry, run: RunEntry) -> None:
         is_changed = entry.refresh_run(run, self.values)
         if run.version == 0:
-            self._set_version(run, self.versions.first(run.place.run_id, run.newest_ms()))
+            self._set_first_version(run)
         elif is_changed:
             self._set_version(run, self.versions.changed(run.place.run_id, run.version))
+
+    def _set_first_version(self, run: RunEntry) -> None:
+        self._set_version(run, self.versions.first(run.place.run_id, run.newest_ms()))
 
     @staticmethod
     def _set_version(run: RunEntry, version: int) -> None:

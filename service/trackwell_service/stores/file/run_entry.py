@@ -30,7 +30,7 @@ _OPEN: Final = frozenset({RunStatus.RUNNING, RunStatus.SCHEDULED})
 class RunEntry:
     """Not safe for several threads. `run` is None while the folder holds no readable run."""
 
-    __slots__ = ("_meta", "_trees", "folder_seen", "kept", "line", "place", "run", "version")
+    __slots__ = ("_meta", "_trees", "folder_seen", "kept", "place", "run", "version")
 
     def __init__(self, place: RunPlace) -> None:
         self.place = place
@@ -40,8 +40,6 @@ class RunEntry:
         """(inode, mtime) of the run's folder, which all writers of ours move; None while unsettled."""
         self.kept = False
         """Whether the cache file has the entry as it is."""
-        self.line: bytes | None = None
-        """The line that told the entry as it is (`run_lines`), as long as the cache file may need it."""
         self._meta: FileState[RunMeta] = FileState(None, None)
         self._trees: dict[str, Tree[Any]] = {}
 
@@ -91,7 +89,7 @@ class RunEntry:
             changed = tree.refresh(f"{path}/{name}", _reader(values, name), values.report) or changed
         self.folder_seen = seen if is_settled(seen[1], now_ns) else None
         if changed or self.run is None:
-            self.kept, self.line = False, None
+            self.kept = False
             self.run = self._built(values, find_dataset)
         return changed
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 def line_of(run: RunEntry) -> bytes | None:
     """The run's line; None while it is unsettled, or when JSON cannot tell it: it is read anew by every process."""
-    if run.line is not None:
-        return run.line
     try:
         known = run.kept_entry()
         plain = None if known is None else kept_entries.dumped(known)

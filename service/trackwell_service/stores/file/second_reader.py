@@ -72,10 +72,7 @@ class SecondReader:
             return None
         # It began at the other end, so that it has read all that follows, too.
         self._stop()
-        run = run_of(line, name, self._entry, self._values)
-        if run is not None:
-            run.line = line + b"\n"
-        return run
+        return run_of(line, name, self._entry, self._values)
 
     def _start(self) -> None:
         place = self._entry.place
