@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any
 
 import psycopg
@@ -14,11 +14,11 @@ import pytest
 from support.determinism import SteppingClock
 from support.mariadb_server import MariadbServer
 from support.scratch_databases import ScratchDatabases, mariadb_databases, postgres_databases
-from support.sql_stores import Changes, change, outcome, points, run_info
+from support.sql_stores import Changes, change, giving_up, outcome, points, run_info
 from trackwell_service.domain.changes import AddParam, AddRun
 from trackwell_service.domain.errors import TemporarilyUnavailable
 from trackwell_service.domain.mutations import Outcome
-from trackwell_service.stores.sql import SqlStore, WriterLimits, open_sql_store
+from trackwell_service.stores.sql import SqlStore, WriterLimits
 from trackwell_service.stores.sql.dialects import dialect_of, mysql_connections, postgresql_connections
 from trackwell_service.stores.sql.dialects.base import Failure
 from trackwell_service.stores.sql.dialects.mysql import MysqlDialect
@@ -36,18 +36,9 @@ def postgres_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield url
 
 
-@contextmanager
-def opened(url: str, give_up_after_s: float = GIVE_UP_AFTER_S, **options: Any) -> Iterator[SqlStore]:
+def opened(url: str, give_up_after_s: float = GIVE_UP_AFTER_S, **options: Any) -> AbstractContextManager[SqlStore]:
     """A store whose writer gives up soon."""
-    with closing(
-        open_sql_store(
-            url,
-            default_artifact_location=lambda number: f"root/{number}",
-            limits=WriterLimits(give_up_after_s=give_up_after_s),
-            **options,
-        )
-    ) as store:
-        yield store
+    return giving_up(url, give_up_after_s, **options)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from support.determinism import SteppingClock
 from support.fake_pyodbc import Error, FakePyodbc, Result, server_error
 from support.refusals import PASSWORD, REFUSALS, refusing, welcomed
 from support.scratch_databases import mariadb_databases, postgres_databases
-from support.sql_stores import Changes, change, outcome, points, run_info, together, url_of
+from support.sql_stores import Changes, change, giving_up, outcome, points, run_info, together, url_of
 from support.sql_stores import opened as store_in
 from trackwell_service.domain.changes import AddParam, AddRun
 from trackwell_service.domain.errors import (
@@ -40,18 +40,6 @@ from trackwell_service.stores.sql.merging import Merger
 
 SERVERS = {"postgresql": postgres_databases, "mariadb": mariadb_databases}
 CASES = [(kind, what) for kind, refusals in REFUSALS.items() for what in refusals]
-
-
-@contextmanager
-def opened(url: str, give_up_after_s: float) -> Iterator[SqlStore]:
-    with closing(
-        open_sql_store(
-            url,
-            default_artifact_location=lambda number: f"root/{number}",
-            limits=WriterLimits(give_up_after_s=give_up_after_s),
-        )
-    ) as store:
-        yield store
 
 
 def server_of(kind: str) -> DatabaseServer:
@@ -81,7 +69,7 @@ def test_callers_are_told_to_try_again_and_an_opening_is_told_the_cause(
     kind: str, what: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     refusal = REFUSALS[kind][what]
-    with welcomed(server_of(kind), kind) as url, opened(url, 0.3) as store:
+    with welcomed(server_of(kind), kind) as url, giving_up(url, 0.3) as store:
         change(store, AddRun(run_info("r")), points("r", "m", (1, 1, 1.0)))
         with refusing(server_of(kind), url, refusal):
             for answer in answers_of(store):
@@ -99,7 +87,7 @@ def test_callers_are_told_to_try_again_and_an_opening_is_told_the_cause(
 def test_the_writer_keeps_its_group_and_goes_on_by_itself(
     kind: str, what: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with welcomed(server_of(kind), kind) as url, opened(url, 60.0) as store:
+    with welcomed(server_of(kind), kind) as url, giving_up(url, 60.0) as store:
         change(store, AddRun(run_info("r")))
         answer: Future[Outcome] = Future()
         with refusing(server_of(kind), url, REFUSALS[kind][what]):

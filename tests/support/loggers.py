@@ -108,3 +108,11 @@ def assert_nothing_lost(api: Api, run_id: str, acknowledged: dict[str, int]) -> 
         steps = [step for step, _ in points]
         assert len(set(steps)) == len(steps), door
         assert all(value == step for step, value in points), door
+
+
+def assert_unharmed(server: ServerProcess, run_id: str, acknowledged: dict[str, int]) -> None:
+    """As `assert_nothing_lost`; then ends the server, which must end in good order and have met nothing unforeseen."""
+    with connected(server) as api:
+        assert_nothing_lost(api, run_id, acknowledged)
+    assert server.terminate() == 0
+    assert "Traceback" not in server.log()

@@ -18,7 +18,7 @@ from trackwell_service.domain.errors import TrackwellError
 from trackwell_service.domain.mutations import Decision, Outcome, ReadSet, State
 from trackwell_service.domain.series import Columns
 from trackwell_service.stores.roles import MutationWriter
-from trackwell_service.stores.sql import SqlStore, open_sql_store
+from trackwell_service.stores.sql import SqlStore, WriterLimits, open_sql_store
 
 
 @dataclass(slots=True)
@@ -142,6 +142,21 @@ def opened(folder: Path, **options: Any) -> Iterator[SqlStore]:
         database.write_bytes(migrated_sqlite())
     options = {"clock": SteppingClock(), **options}
     store = open_sql_store(url_of(folder), default_artifact_location=lambda number: f"root/{number}", **options)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def giving_up(url: str, give_up_after_s: float, **options: Any) -> Iterator[SqlStore]:
+    """The store at a URL, whose writer keeps a group for so long where the database is away; closed at the end."""
+    store = open_sql_store(
+        url,
+        default_artifact_location=lambda number: f"root/{number}",
+        limits=WriterLimits(give_up_after_s=give_up_after_s),
+        **options,
+    )
     try:
         yield store
     finally:
