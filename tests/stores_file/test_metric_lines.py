@@ -62,6 +62,49 @@ def test_long_files_are_read_like_short_ones(piece_bytes: int, found: list[str])
     assert (bits(columns), bad) == one_by_one(data)
 
 
+@pytest.mark.parametrize(("piece_bytes", "further_bytes"), [(1, 0), (30, 5), (64, 256)])
+@given(
+    found=st.lists(lines | usual_lines, min_size=1, max_size=30),
+    unended=st.sampled_from(["", "1 0.5", "1 0.5 2 and more, which is longer than the lines before"]),
+    there=st.integers(0, 10**4),
+    at_once=st.integers(1, 50),
+)
+def test_files_are_read_at_many_places_at_once(
+    piece_bytes: int, further_bytes: int, found: list[str], unended: str, there: int, at_once: int
+) -> None:
+    """Files that are cut off meanwhile too, and reads that give less than was wanted."""
+    data = ("".join(f"{line}\n" for line in found) + unended).encode(errors="surrogatepass")
+
+    def read_into(buffer: memoryview, start: int) -> int:
+        part = data[start : min(there, start + at_once, start + len(buffer))]
+        buffer[: len(part)] = part
+        return len(part)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(long_metric_lines, "PIECE_BYTES", piece_bytes)
+        patch.setattr(long_metric_lines, "_FURTHER_BYTES", further_bytes)
+        pieces = long_metric_lines.read_long(read_into, len(data), point_of)
+    read = [
+        (timestamp, step, struct.pack("<d", value))
+        for piece in pieces
+        for timestamp, step, value in zip(piece.timestamps, piece.steps, piece.values, strict=True)
+    ]
+    whole = data[: data.rfind(b"\n", 0, there) + 1]
+    assert (read, sum(piece.bad for piece in pieces)) == one_by_one(whole)
+
+
+@pytest.mark.parametrize("piece_bytes", [7, 50, 100])
+@pytest.mark.parametrize(("length", "kept"), [(100, 20), (101, 5)])
+def test_what_follows_a_line_that_is_too_long_is_left(
+    piece_bytes: int, length: int, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_metric_lines, "PIECE_BYTES", piece_bytes)
+    monkeypatch.setattr(long_metric_lines, "MAX_LINE_BYTES", 100)
+    text = b"1 0.5 2\n" * 5 + b"x" * (length - 1) + b"\n" + b"1 0.5 2\n" * 15
+    columns, bad = long_metric_lines.parse_long(text, len(text), point_of)
+    assert (len(columns), bad) == (kept, kept == 20)
+
+
 @pytest.mark.parametrize("has_long", [True, False])
 def test_values_that_are_hard_to_round(has_long: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neighbours of the middle between two doubles, which a quotient of 64 bits cannot tell apart."""

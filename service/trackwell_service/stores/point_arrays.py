@@ -34,9 +34,9 @@ class Arrays(NamedTuple):
     def columns(self) -> Columns:
         """The points as plain arrays."""
         made = Columns(array("q"), array("q"), array("d"))
-        made.timestamps.frombytes(self.timestamps.tobytes())
-        made.steps.frombytes(self.steps.tobytes())
-        made.values.frombytes(self.bits.tobytes())
+        made.timestamps.frombytes(np.ascontiguousarray(self.timestamps).data.cast("B"))
+        made.steps.frombytes(np.ascontiguousarray(self.steps).data.cast("B"))
+        made.values.frombytes(np.ascontiguousarray(self.bits).data.cast("B"))
         return made
 
     def slice(self, start: int, stop: int) -> Arrays:
@@ -47,6 +47,8 @@ class Arrays(NamedTuple):
 def merged(parts: Iterable[Arrays]) -> Arrays:
     """All points of the parts, sorted by `series.history_rank`, exact duplicates dropped."""
     whole = concatenated(list(parts))
+    if (whole.timestamps[1:] > whole.timestamps[:-1]).all():
+        return whole
     ranks = value_ranks(whole.bits)
     if not _is_sorted(whole, ranks):
         order = np.lexsort((ranks, whole.steps, whole.timestamps))
@@ -95,8 +97,6 @@ def differs(whole: Arrays) -> npt.NDArray[np.bool_]:
 
 def _is_sorted(whole: Arrays, ranks: Integers) -> bool:
     later = whole.timestamps[1:] > whole.timestamps[:-1]
-    if later.all():
-        return True
     same = whole.timestamps[1:] == whole.timestamps[:-1]
     further = whole.steps[1:] > whole.steps[:-1]
     level = (whole.steps[1:] == whole.steps[:-1]) & (ranks[1:] >= ranks[:-1])

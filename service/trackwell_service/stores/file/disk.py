@@ -77,7 +77,8 @@ class Folder:
 
     def read_piece(self, name: str, start: int, max_bytes: int) -> tuple[bytes, Signature]:
         """At most `max_bytes` of the file from `start`, and its signature before they were read. Raises OSError."""
-        return read_piece(name, start, max_bytes, self._opened())
+        with PlainFile(name, self._opened()) as file:
+            return file.read(start, max_bytes), file.signature
 
     def small_files(self, names: Iterable[str], max_bytes: int) -> list[tuple[str, bytes, Signature]]:
         """Those of the files which can be read whole at once, with their signatures before that; nothing of others.
@@ -111,6 +112,36 @@ class Folder:
         return self._descriptor
 
 
+class PlainFile:
+    """A plain file that is read at any of its places, and its signature from before that."""
+
+    __slots__ = ("_descriptor", "signature")
+
+    def __init__(self, path: str, folder: int | None = None) -> None:
+        """Opens it; a relative path is one in `folder`. Raises OSError."""
+        self._descriptor = _open(path, folder)
+        try:
+            self.signature: Final = _signature(self._descriptor)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        os.close(self._descriptor)
+
+    def read(self, start: int, max_bytes: int) -> bytes:
+        """At most `max_bytes` from `start`. Raises OSError."""
+        wanted = min(max_bytes, self.signature.size_bytes - start)
+        return os.pread(self._descriptor, wanted, start) if wanted > 0 else b""
+
+    def read_into(self, buffer: memoryview, start: int) -> int:
+        """Fills the beginning of the buffer with what comes from `start` on; how many bytes. Raises OSError."""
+        return os.preadv(self._descriptor, [buffer], start)
+
+
 def read(path: str, max_bytes: int, folder: int | None = None) -> tuple[bytes, Signature]:
     """The whole file, and its signature before it was read; a relative path is one in `folder`. Raises OSError."""
     descriptor = _open(path, folder)
@@ -126,17 +157,6 @@ def read(path: str, max_bytes: int, folder: int | None = None) -> tuple[bytes, S
                 break
             data += more
         return data, signature
-    finally:
-        os.close(descriptor)
-
-
-def read_piece(path: str, start: int, max_bytes: int, folder: int | None = None) -> tuple[bytes, Signature]:
-    """At most `max_bytes` of the file from `start`, and its signature before they were read. Raises OSError."""
-    descriptor = _open(path, folder)
-    try:
-        signature = _signature(descriptor)
-        wanted = min(max_bytes, signature.size_bytes - start)
-        return os.pread(descriptor, wanted, start) if wanted > 0 else b"", signature
     finally:
         os.close(descriptor)
 

@@ -8,11 +8,12 @@ import time
 from collections import OrderedDict
 from typing import Final, NamedTuple
 
+from trackwell_service.domain.long_series import canonical_bits
 from trackwell_service.domain.series import Columns
 from trackwell_service.stores.file import disk, metric_lines
 from trackwell_service.stores.file.disk import Signature
+from trackwell_service.stores.file.long_metric_lines import read_long
 from trackwell_service.stores.file.trees import is_settled
-from trackwell_service.stores.file.values import PIECE_BYTES
 from trackwell_service.stores.point_arrays import Arrays, merged, page_after, page_start
 from trackwell_service.stores.roles import HistoryPosition
 
@@ -101,13 +102,9 @@ def _next_of(points: Arrays, signature: Signature, after: HistoryPosition | None
 
 def _whole(path: str) -> tuple[list[Arrays], Signature]:
     """The file's points, piece by piece; at least one piece."""
-    parts: list[Arrays] = []
-    data, signature = disk.read_piece(path, 0, PIECE_BYTES)
-    offset = 0
-    while True:
-        lines = metric_lines.parse(data)
-        parts.append(Arrays.of(lines.columns))
-        offset += lines.size_bytes
-        if not lines.size_bytes or offset >= signature.size_bytes:
-            return parts, signature
-        data, _ = disk.read_piece(path, offset, PIECE_BYTES)
+    with disk.PlainFile(path) as file:
+        size_bytes = file.signature.size_bytes
+        if size_bytes < metric_lines.LONG_FROM_BYTES:
+            return [Arrays.of(metric_lines.parse(file.read(0, size_bytes)).columns)], file.signature
+        pieces = read_long(file.read_into, size_bytes, metric_lines.point_of)
+        return [Arrays(each.timestamps, each.steps, canonical_bits(each.values)) for each in pieces], file.signature

@@ -40,6 +40,10 @@ KNOWN_KEYS: Final = 4_096
 MAX_NAME_BYTES: Final = 255
 """One file's or folder's name in bytes of UTF-8: what the file systems in use hold."""
 
+MAX_LINE_BYTES: Final = 8 * 1024 * 1024
+"""A longer line, its end counted, is none of a metric's, and what follows it is not looked for: such a file would
+have to be read whole to find its lines."""
+
 
 def experiment_id_of(name: str) -> int | None:
     """The experiment whose folder has that name; None when it is no experiment's."""

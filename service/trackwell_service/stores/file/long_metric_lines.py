@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NamedTuple
 
@@ -16,21 +16,32 @@ import numpy as np
 import numpy.typing as npt
 
 from trackwell_service.domain.series import Columns
+from trackwell_service.stores.file.layout import MAX_LINE_BYTES
 
+Characters = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint64]
+"""The eight bytes from each place of a text on, the first of them in the lowest bits."""
+
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 PointOf = Callable[[bytes], tuple[int, int, float] | None]
+ReadInto = Callable[[memoryview, int], int]
+"""Fills the beginning of a buffer with what a source holds from an offset on, and tells how many bytes; 0 at its end.
+Called by several threads at once."""
 
-PIECE_BYTES: Final = 2 * 1024 * 1024
-"""How much one thread reads at a time, in bytes: some 50,000 lines, whose columns fit into a processor's cache."""
+PIECE_BYTES: Final = 4 * 1024 * 1024
+"""How much one thread reads at a time, in bytes: some 100,000 lines. With less the threads wait for each other more
+often, with more the columns leave the processor's cache; half and twice as much were both slower."""
 
 MAX_THREADS: Final = min(4, os.cpu_count() or 1)
 """How many pieces are read at once. numpy computes without the interpreter's lock, between its steps threads wait for
-each other: two gained a quarter on two processors. More than four were not tried."""
+each other: two gain a third on two processors, where four lose some of it. More than four were not tried."""
 
-_MARGIN: Final = b" " * 24
-"""Before the text, so that 24 bytes before the end of any field are there."""
+_FURTHER_BYTES: Final = 256
+"""How much is read beyond a piece at first: its last line ends there, as a rule."""
+
+_MARGIN: Final = 24
+"""Bytes before the text, so that 24 before the end of any field are there."""
 
 _WORD: Final = 8
 _MAX_INTEGER_DIGITS: Final = 2 * _WORD
@@ -59,54 +70,107 @@ _HAS_LONG: Final = bool(np.finfo(np.longdouble).nmant >= 63)
 
 def parse_long(data: bytes, end: int, point_of: PointOf) -> tuple[Columns, int]:
     """The points of the whole lines before `end`, in their order, and the number of lines which are none."""
-    pieces = list(_pieces(b"".join((_MARGIN, memoryview(data)[:end]))))
-    if len(pieces) == 1 or MAX_THREADS == 1:
-        read = [_read_piece(piece, point_of) for piece in pieces]
-    else:
-        with ThreadPoolExecutor(MAX_THREADS, "trackwell-lines") as threads:
-            read = list(threads.map(lambda piece: _read_piece(piece, point_of), pieces))
+    source = memoryview(data)[:end]
+
+    def read_into(buffer: memoryview, start: int) -> int:
+        found = source[start : start + len(buffer)]
+        buffer[: len(found)] = found
+        return len(found)
+
     columns = Columns(array("q"), array("q"), array("d"))
-    for points in read:
+    bad = 0
+    for points in read_long(read_into, end, point_of):
         columns.timestamps.frombytes(points.timestamps.data.cast("B"))
         columns.steps.frombytes(points.steps.data.cast("B"))
         columns.values.frombytes(points.values.data.cast("B"))
-    return columns, sum(points.bad for points in read)
+        bad += points.bad
+    return columns, bad
 
 
-def _pieces(text: bytes) -> Iterator[_Piece]:
-    characters = np.frombuffer(text, np.uint8)
-    words = np.ndarray((len(text) - _WORD + 1,), "<u8", text, strides=(1,))
-    start = len(_MARGIN)
-    while start < len(text):
-        end = text.rfind(b"\n", start, start + PIECE_BYTES) + 1
-        if end <= start:
-            end = text.find(b"\n", start) + 1 or len(text)
-        yield _Piece(text, characters, words, start, end)
-        start = end
+def read_long(read_into: ReadInto, size_bytes: int, point_of: PointOf) -> list[Points]:
+    """The points of the whole lines in the first `size_bytes` of a source, in their order, piece by piece.
+
+    A line of more than `MAX_LINE_BYTES` ends them. Raises what `read_into` raises.
+    """
+    starts = range(0, size_bytes, PIECE_BYTES)
+    spare: list[bytearray] = []  # the system takes as long to give new memory as a thread to fill it
+
+    def read(start: int) -> Points:
+        try:
+            buffer = spare.pop()
+        except IndexError:
+            buffer = bytearray(_MARGIN + 1 + PIECE_BYTES + _FURTHER_BYTES)
+        points = _points(_loaded(read_into, start, min(start + PIECE_BYTES, size_bytes), size_bytes, buffer), point_of)
+        spare.append(buffer)
+        return points
+
+    if len(starts) == 1 or MAX_THREADS == 1:
+        return _up_to_cut(map(read, starts))
+    with ThreadPoolExecutor(MAX_THREADS, "trackwell-lines") as threads:
+        return _up_to_cut(threads.map(read, starts))
 
 
-class _Piece(NamedTuple):
-    """Some lines of a text: those from `begin` to `end`."""
-
-    text: bytes
-    characters: npt.NDArray[np.uint8]
-    words: Words
-    """The eight bytes from each place on, the first of them in the lowest bits."""
-    begin: int
-    end: int
+def _up_to_cut(pieces: Iterable[Points]) -> list[Points]:
+    found = []
+    for points in pieces:
+        found.append(points)
+        if points.cut:
+            break
+    return found
 
 
-class _Read(NamedTuple):
-    """The points of a piece, and how many of its lines are none."""
+class Points(NamedTuple):
+    """The points of a piece, how many of its lines are none, and whether a line after them is too long to go on."""
 
     timestamps: Places
     steps: Places
     values: npt.NDArray[np.float64]
     bad: int
+    cut: bool
 
 
-def _read_piece(piece: _Piece, point_of: PointOf) -> _Read:
-    text, characters, words, begin, end = piece
+class _Piece(NamedTuple):
+    """Some lines of a source: those from `begin` to `end` in a text."""
+
+    text: bytearray
+    begin: int
+    end: int
+    cut: bool
+
+
+def _loaded(read_into: ReadInto, start: int, stop: int, size_bytes: int, text: bytearray) -> _Piece:
+    """The whole lines that begin from `start` on and before `stop`; in `text` where they have enough room there."""
+    first = _MARGIN
+    offset = max(0, start - 1)  # the character before the piece tells whether a line begins with it
+    last = first + stop - 1 - offset
+    held, wanted = first, first + min(stop + _FURTHER_BYTES, size_bytes) - offset
+    while True:
+        if wanted > len(text):
+            text = text + bytes(wanted - len(text))
+        more = 1
+        with memoryview(text) as view:
+            while held < wanted and more:
+                more = read_into(view[held:wanted], offset + held - first)
+                held += more
+        begin = text.find(b"\n", first, min(last, held)) + 1 if start else first
+        if not begin:
+            return _Piece(text, first, first, cut=False)  # a line that began before the piece goes on beyond it
+        line = text.rfind(b"\n", begin, min(last, held)) + 1 or begin
+        end = text.find(b"\n", last, held) + 1
+        if (end or held) - line > MAX_LINE_BYTES:
+            return _Piece(text, begin, line, cut=True)
+        if end or not more or offset + held - first >= size_bytes:
+            return _Piece(text, begin, end or text.rfind(b"\n", begin, held) + 1 or begin, cut=False)
+        wanted = min(2 * held, first + size_bytes - offset)
+
+
+def _points(piece: _Piece, point_of: PointOf) -> Points:
+    text, begin, end, cut = piece
+    if begin == end:
+        nothing = np.zeros(0, np.int64)
+        return Points(nothing, nothing, np.zeros(0), 0, cut)
+    characters = np.frombuffer(text, np.uint8)
+    words = np.ndarray((len(text) - _WORD + 1,), "<u8", text, strides=(1,))
     marks = np.flatnonzero(characters[begin:end] < ord("0"))
     marks += begin
     kinds = characters[marks]
@@ -129,7 +193,7 @@ def _read_piece(piece: _Piece, point_of: PointOf) -> _Read:
         timestamps, usual = _integers(words, first, first - starts)
         steps, plain = _integers(words, ends, ends - second - 1)
         usual &= plain
-        values, plain = _values(piece, points, first + 1, second)
+        values, plain = _values(characters, words, points, first + 1, second)
         usual &= plain
     else:
         timestamps = steps = np.zeros(len(ends), np.int64)
@@ -140,7 +204,7 @@ def _read_piece(piece: _Piece, point_of: PointOf) -> _Read:
         timestamps, steps = timestamps.copy(), steps.copy()
         shown = np.ones(len(ends), np.bool_)
         for place, start, stop in zip(unusual.tolist(), starts[unusual].tolist(), ends[unusual].tolist(), strict=True):
-            line = text[start:stop]
+            line = bytes(text[start:stop])
             point = point_of(line)
             if point is None:
                 shown[place] = False
@@ -149,7 +213,7 @@ def _read_piece(piece: _Piece, point_of: PointOf) -> _Read:
                 timestamps[place], steps[place], values[place] = point
         if not shown.all():
             timestamps, steps, values = timestamps[shown], steps[shown], values[shown]
-    return _Read(timestamps, steps, values, bad)
+    return Points(timestamps, steps, values, bad, cut)
 
 
 def _alternate(starts: Places, first: Places, second: Places, ends: Places) -> bool:
@@ -161,10 +225,12 @@ def _integers(words: Words, ends: Places, lengths: Places) -> tuple[Places, Flag
     """The numbers of so many characters before `ends`, and whether each is one that was read."""
     longest = int(lengths.max())
     if longest <= _WORD:
-        number, others = _digits(words, ends, lengths)
+        number, others = _number(_last_of(words, ends, lengths))
         return number, others == 0
-    number, others = _digits(words, ends, np.minimum(lengths, _WORD))
-    high, high_others = _digits(words, ends - _WORD, np.clip(lengths - _WORD, 0, _WORD))
+    number, others = _number(_last_of(words, ends, np.minimum(lengths, _WORD)))
+    word = _last_of(words, ends - _WORD, np.clip(lengths - _WORD, 0, _WORD))
+    # Timestamps begin alike.
+    high, high_others = _number(word[:1] if (word == word[0]).all() else word)
     number += high * np.int64(10**_WORD)
     plain = (others | high_others) == 0
     if longest > _MAX_INTEGER_DIGITS:
@@ -172,20 +238,25 @@ def _integers(words: Words, ends: Places, lengths: Places) -> tuple[Places, Flag
     return number, plain
 
 
-def _digits(words: Words, ends: Places, counts: Places) -> tuple[Places, Words]:
-    """The numbers of at most 8 digits before `ends`, and bits that are set where a character is no digit.
-
-    All eight bytes of a word are computed with at once: digits become pairs, and pairs a number.
-    """
+def _last_of(words: Words, ends: Places, counts: Places) -> Words:
+    """The last 8 characters before `ends` as offsets from "0", those before `counts` of them as zeros."""
     word = words[ends - _WORD]
     word ^= _ZEROS
     least = int(counts.min())
     if least < _WORD:
-        # Characters before the number become zeros. (A shift by all 64 bits gives 0 in numpy.)
+        # A shift by all 64 bits gives 0 in numpy.
         alike = least == int(counts.max())
         blank: Any = np.uint64(8 * (_WORD - least)) if alike else (8 * (_WORD - counts)).astype(np.uint64)
         word >>= blank
         word <<= blank
+    return word
+
+
+def _number(word: Words) -> tuple[Places, Words]:
+    """The numbers that eight digits are, and bits that are set where one of them is no digit. Overwrites them.
+
+    All eight bytes of a word are computed with at once: digits become pairs, and pairs a number.
+    """
     others = word + _SIXES
     others |= word
     others &= _HIGH_HALVES
@@ -202,12 +273,13 @@ def _digits(words: Words, ends: Places, counts: Places) -> tuple[Places, Words]:
     return pairs.view(np.int64), others
 
 
-def _values(piece: _Piece, points: Places, starts: Places, ends: Places) -> tuple[npt.NDArray[np.float64], Flags]:
+def _values(
+    characters: Characters, words: Words, points: Places, starts: Places, ends: Places
+) -> tuple[npt.NDArray[np.float64], Flags]:
     """The doubles between `starts` and `ends`, and whether each is in plain digits with a point and was read.
 
     `points` are the places of all points in the lines.
     """
-    words = piece.words
     plain: Flags
     if len(points) == len(ends):
         plain = (starts < points) & (points < ends)
@@ -217,7 +289,7 @@ def _values(piece: _Piece, points: Places, starts: Places, ends: Places) -> tupl
         plain = points < ends
     if not plain.all():
         points = np.where(plain, points, ends - 1)
-    negative = piece.characters[starts] == ord("-")
+    negative = characters[starts] == ord("-")
     whole_digits, fraction_digits = points - starts - negative, ends - points - 1
     plain &= (whole_digits > 0) & (whole_digits <= _WORD)
     plain &= (fraction_digits > 0) & (fraction_digits <= _MAX_FRACTION_DIGITS)
@@ -225,16 +297,16 @@ def _values(piece: _Piece, points: Places, starts: Places, ends: Places) -> tupl
         whole_digits = np.where(plain, whole_digits, 0)
         fraction_digits = np.where(plain, fraction_digits, 0)
     if whole_digits.max() == whole_digits.min() == 1:
-        whole = (piece.characters[points - 1] - np.uint8(ord("0"))).astype(np.int64)
+        whole = (characters[points - 1] - np.uint8(ord("0"))).astype(np.int64)
         others = (whole > 9).view(np.uint8).astype(np.uint64)
     else:
-        whole, others = _digits(words, points, whole_digits)
+        whole, others = _number(_last_of(words, points, whole_digits))
     mantissa, digits_only = _integers(words, ends, np.minimum(fraction_digits, _MAX_INTEGER_DIGITS))
     plain &= digits_only
     size = whole * _POWERS[fraction_digits]
     if fraction_digits.max() > _MAX_INTEGER_DIGITS:
         further = np.clip(fraction_digits - _MAX_INTEGER_DIGITS, 0, _WORD)
-        high, high_others = _digits(words, ends - _MAX_INTEGER_DIGITS, further)
+        high, high_others = _number(_last_of(words, ends - _MAX_INTEGER_DIGITS, further))
         others |= high_others
         mantissa += high * np.int64(10**_MAX_INTEGER_DIGITS)
         size += high * 1e16

@@ -11,7 +11,7 @@ from trackwell_service.domain.limits import MAX_MODEL_HISTORY_CHARS
 from trackwell_service.domain.series import summarize, summary_of_point
 from trackwell_service.stores.file import disk, meta_yaml, metric_lines, records
 from trackwell_service.stores.file.disk import Folder, Signature
-from trackwell_service.stores.file.layout import META, is_key
+from trackwell_service.stores.file.layout import MAX_LINE_BYTES, META, is_key
 from trackwell_service.stores.file.meta_yaml import BadMeta, Meta
 from trackwell_service.stores.file.trees import Reader, Report, is_meta_name
 
@@ -20,8 +20,8 @@ Value = TypeVar("Value")
 MAX_TEXT_BYTES: Final = 4 * MAX_MODEL_HISTORY_CHARS
 """The file of a param or tag: the longest tag there is, at four bytes a character."""
 
-PIECE_BYTES: Final = 8 * 1024 * 1024
-"""How much of a metric's file is read at a time: some 200,000 points."""
+PIECE_BYTES: Final = MAX_LINE_BYTES
+"""How much of a metric's file is read at a time: some 200,000 points, or the longest line."""
 
 ANCHOR_BYTES: Final = 48
 """How much of what was read before is compared when only the rest of a metric's file is read: about a line."""
