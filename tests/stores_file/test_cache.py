@@ -36,7 +36,7 @@ from trackwell_service.domain.entities import (
 )
 from trackwell_service.domain.series import Columns
 from trackwell_service.stores.file import FileStore, cache_file, disk
-from trackwell_service.stores.file.collector import held_back
+from trackwell_service.stores.file.collector import MANY_OBJECTS, held_back
 from trackwell_service.stores.file.experiment_entry import ExperimentEntry
 from trackwell_service.stores.file.trees import UNSETTLED_NS
 from trackwell_service.stores.file.values import Values
@@ -263,3 +263,15 @@ def test_the_collector_is_held_back_and_let_go() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(("made", "looks"), [(MANY_OBJECTS // 10, 0), (2 * MANY_OBJECTS, 1)])
+def test_very_many_new_objects_are_looked_at_once(made: int, looks: int) -> None:
+    full = gc.get_stats()[2]["collections"]
+    young = gc.get_stats()[1]["collections"]
+    gc.collect(0)
+    with held_back():
+        kept = [[number] for number in range(made)]
+    assert gc.get_stats()[2]["collections"] - full == looks
+    assert gc.get_stats()[1]["collections"] - young <= 1
+    assert len(kept) == made

@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+MANY_OBJECTS: Final = 100_000
+"""New objects from which on all are looked at once as a block ends. Left to itself the collector would look at so many
+new ones twice, and soon at all of them, in the middle of some later search."""
+
 
 class _Holders:
     """How many blocks are under way; 0 as well when somebody else has switched the collector off."""
@@ -38,4 +42,6 @@ def held_back() -> Iterator[None]:
         with _HOLDERS.lock:
             _HOLDERS.count -= holds
             if holds and not _HOLDERS.count:
+                if gc.get_count()[0] >= MANY_OBJECTS:
+                    gc.collect()
                 gc.enable()
