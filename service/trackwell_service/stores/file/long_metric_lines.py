@@ -18,9 +18,8 @@ import numpy.typing as npt
 from trackwell_service.domain.series import Columns
 from trackwell_service.stores.file.layout import MAX_LINE_BYTES
 
-Characters = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint64]
-"""The eight bytes from each place of a text on, the first of them in the lowest bits."""
+"""Eight characters each, the first of them in the lowest bits."""
 
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -170,7 +169,6 @@ def _points(piece: _Piece, point_of: PointOf) -> Points:
         nothing = np.zeros(0, np.int64)
         return Points(nothing, nothing, np.zeros(0), 0, cut)
     characters = np.frombuffer(text, np.uint8)
-    words = np.ndarray((len(text) - _WORD + 1,), "<u8", text, strides=(1,))
     marks = np.flatnonzero(characters[begin:end] < ord("0"))
     marks += begin
     kinds = characters[marks]
@@ -190,10 +188,10 @@ def _points(piece: _Piece, point_of: PointOf) -> Points:
     starts[0], starts[1:] = begin, ends[:-1] + 1
     usual: Flags
     if spaces == 2 * len(ends) and _alternate(starts, first, second, ends):
-        timestamps, usual = _integers(words, first, first - starts)
-        steps, plain = _integers(words, ends, ends - second - 1)
+        timestamps, usual = _integers(text, first, first - starts)
+        steps, plain = _integers(text, ends, ends - second - 1)
         usual &= plain
-        values, plain = _values(characters, words, points, first + 1, second)
+        values, plain = _values(text, points, first + 1, second)
         usual &= plain
     else:
         timestamps = steps = np.zeros(len(ends), np.int64)
@@ -221,27 +219,35 @@ def _alternate(starts: Places, first: Places, second: Places, ends: Places) -> b
     return bool((starts < first).all() and (first + 1 < second).all() and (second + 1 < ends).all())
 
 
-def _integers(words: Words, ends: Places, lengths: Places) -> tuple[Places, Flags]:
+def _integers(text: bytearray, ends: Places, lengths: Places) -> tuple[Places, Flags]:
     """The numbers of so many characters before `ends`, and whether each is one that was read."""
     longest = int(lengths.max())
     if longest <= _WORD:
-        number, others = _number(_last_of(words, ends, lengths))
+        (word,) = _words_before(text, ends, 1)
+        number, others = _number(_last_of(word, lengths))
         return number, others == 0
-    number, others = _number(_last_of(words, ends, np.minimum(lengths, _WORD)))
-    word = _last_of(words, ends - _WORD, np.clip(lengths - _WORD, 0, _WORD))
+    low, high = _words_before(text, ends, 2)
+    number, others = _number(_last_of(low, np.minimum(lengths, _WORD)))
+    high = _last_of(high, np.clip(lengths - _WORD, 0, _WORD))
     # Timestamps begin alike.
-    high, high_others = _number(word[:1] if (word == word[0]).all() else word)
-    number += high * np.int64(10**_WORD)
-    plain = (others | high_others) == 0
+    further, further_others = _number(high[:1] if (high == high[0]).all() else high)
+    number += further * np.int64(10**_WORD)
+    plain = (others | further_others) == 0
     if longest > _MAX_INTEGER_DIGITS:
         plain &= lengths <= _MAX_INTEGER_DIGITS
     return number, plain
 
 
-def _last_of(words: Words, ends: Places, counts: Places) -> Words:
-    """The last 8 characters before `ends` as offsets from "0", those before `counts` of them as zeros."""
-    word = words[ends - _WORD]
-    word ^= _ZEROS
+def _words_before(text: bytearray, ends: Places, count: int) -> list[Words]:
+    """So many words of 8 characters before `ends`, the last one first, as offsets from "0"."""
+    size_bytes = count * _WORD
+    windows = np.ndarray((len(text) - size_bytes + 1,), f"V{size_bytes}", text, strides=(1,))
+    words = windows[ends - size_bytes].view("<u8").reshape(-1, count)
+    return [words[:, place] ^ _ZEROS for place in range(count - 1, -1, -1)]
+
+
+def _last_of(word: Words, counts: Places) -> Words:
+    """Eight characters of which those before the last `counts` are zeros. Overwrites them."""
     least = int(counts.min())
     if least < _WORD:
         # A shift by all 64 bits gives 0 in numpy.
@@ -273,13 +279,12 @@ def _number(word: Words) -> tuple[Places, Words]:
     return pairs.view(np.int64), others
 
 
-def _values(
-    characters: Characters, words: Words, points: Places, starts: Places, ends: Places
-) -> tuple[npt.NDArray[np.float64], Flags]:
+def _values(text: bytearray, points: Places, starts: Places, ends: Places) -> tuple[npt.NDArray[np.float64], Flags]:
     """The doubles between `starts` and `ends`, and whether each is in plain digits with a point and was read.
 
     `points` are the places of all points in the lines.
     """
+    characters = np.frombuffer(text, np.uint8)
     plain: Flags
     if len(points) == len(ends):
         plain = (starts < points) & (points < ends)
@@ -300,16 +305,18 @@ def _values(
         whole = (characters[points - 1] - np.uint8(ord("0"))).astype(np.int64)
         others = (whole > 9).view(np.uint8).astype(np.uint64)
     else:
-        whole, others = _number(_last_of(words, points, whole_digits))
-    mantissa, digits_only = _integers(words, ends, np.minimum(fraction_digits, _MAX_INTEGER_DIGITS))
-    plain &= digits_only
+        (word,) = _words_before(text, points, 1)
+        whole, others = _number(_last_of(word, whole_digits))
     size = whole * _POWERS[fraction_digits]
-    if fraction_digits.max() > _MAX_INTEGER_DIGITS:
-        further = np.clip(fraction_digits - _MAX_INTEGER_DIGITS, 0, _WORD)
-        high, high_others = _number(_last_of(words, ends - _MAX_INTEGER_DIGITS, further))
-        others |= high_others
-        mantissa += high * np.int64(10**_MAX_INTEGER_DIGITS)
-        size += high * 1e16
+    low, *words = _words_before(text, ends, max(1, -(-int(fraction_digits.max()) // _WORD)))
+    mantissa, more_others = _number(_last_of(low, np.minimum(fraction_digits, _WORD)))
+    others |= more_others
+    for place, word in enumerate(words, 1):
+        digits, more_others = _number(_last_of(word, np.clip(fraction_digits - place * _WORD, 0, _WORD)))
+        others |= more_others
+        mantissa += digits * np.int64(10 ** (place * _WORD))
+        if place == 2:
+            size += digits * 1e16
     plain &= (others == 0) & (size < _MAX_MANTISSA)
     mantissa += whole * _INTEGER_POWERS[fraction_digits]
     values = mantissa / _POWERS[fraction_digits]
