@@ -22,8 +22,9 @@ SETTINGS = {
     ),
     YUGABYTEDB: frozenset(
         (
-            "application_name", "bytea_output", "client_encoding", "idle_in_transaction_session_timeout", "jit",
-            "lock_timeout", "plan_cache_mode", "random_page_cost", "statement_timeout",
+            "application_name", "bytea_output", "client_encoding", "enable_hashjoin", "enable_mergejoin",
+            "enable_seqscan", "idle_in_transaction_session_timeout", "jit", "lock_timeout", "plan_cache_mode",
+            "random_page_cost", "statement_timeout",
         )
     ),
 }  # fmt: skip
@@ -160,7 +161,7 @@ RULES: tuple[Rule, ...] = (
         (
             "SET max_parallel_workers = 0",
             "SET lock_timeout = 1; SET work_mem = 1",
-            "SET SESSION enable_seqscan TO off",
+            "SET SESSION enable_nestloop TO off",
         ),
     ),
     Rule(

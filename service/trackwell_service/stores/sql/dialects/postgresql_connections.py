@@ -55,6 +55,11 @@ PREPARED_STATEMENTS = 400
 """Plans kept by a connection: the fixed ones (about 60) and the recent searches."""
 
 
+_PLANS_OF_NO_WRITER = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
+"""What a writer's plans must not be made of. It looks rows up by their keys, a few for each change, and keeps plans:
+those of small tables, or of tables without statistics, would read whole tables with every group from then on."""
+
+
 def fault_of(url: str) -> str | None:
     """What is wrong with a URL, as a part of a sentence; None when it can be connected to.
 
@@ -113,6 +118,9 @@ def _settings(*, writing: bool) -> dict[str, object]:
             "lock_timeout": LOCK_TIMEOUT_MS,
             "idle_in_transaction_session_timeout": IDLE_IN_TRANSACTION_MS,
             "statement_timeout": WRITE_STATEMENT_MS,
+            # There is one way to look up a key, however many there are: making a plan takes longer than following it.
+            "plan_cache_mode": "force_generic_plan",
+            **dict.fromkeys(_PLANS_OF_NO_WRITER, "off"),
         }
     # A plan made for no value in particular may read every run where the value at hand has few. Compiling one takes
     # longer than any page; and a page looks up a hundred rows that are in memory rather than on a disk with a moving

@@ -44,7 +44,9 @@ COCKROACHDB = Engine(
     "cockroachdb",
     undoes_ddl=False,
     has_schema_lock=False,
-    unknown_settings=frozenset(("jit", "plan_cache_mode", "random_page_cost")),
+    unknown_settings=frozenset(
+        ("enable_hashjoin", "enable_mergejoin", "enable_seqscan", "jit", "plan_cache_mode", "random_page_cost")
+    ),
 )
 """Its advisory locks do nothing, and a statement that changes the schema may commit what was before it."""
 
