@@ -95,6 +95,7 @@ def test_help_of_the_server_groups_options_and_names_their_variables(name: str) 
         ((*MEMORY, "--advertise-grpc", "5001"), "'5001' is no address"),
         ((*MEMORY, "--cors-allowed-origins", "ui.example.org"), "'ui.example.org'"),
         ((*MEMORY, "--workers", "0"), "0 is not in the range"),
+        (("--workers", "1000"), "1000 is not in the range 1<=x<=256"),
         ((*MEMORY, "--workers", "2"), "a store in memory belongs to one process"),
         (("--workers", "2", "--grpc-listen", "unix:/run/t.sock"), "no socket like unix:/run/t.sock"),
         ((*MEMORY, "--nonsense"), "No such option"),

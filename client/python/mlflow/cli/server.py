@@ -22,6 +22,9 @@ TLS: Final = "TLS"
 PROCESS: Final = "Process"
 COMPATIBLE: Final = "Options of other servers, without effect here"
 
+MAX_WORKERS: Final = 256
+"""Processes of one server: more than machines have cores. Each has memory and five database connections of its own."""
+
 HELP: Final = """Run a tracking server.
 
 It keeps experiments and runs in a database and serves them over REST and gRPC:
@@ -246,7 +249,7 @@ OPTIONS: Final = (
         PROCESS,
         "--workers",
         "-w",
-        type=click.IntRange(1),
+        type=click.IntRange(1, MAX_WORKERS),
         default=1,
         envvar=VARIABLES["workers"],
         help="Processes that serve, all on the same ports. One is the fastest for writing, since it commits what "
