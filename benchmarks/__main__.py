@@ -1,14 +1,19 @@
-"""Runs the rows against the peers, one peer after the other on an otherwise quiet machine, and writes the table."""
+"""Measures each row against each peer in turns, on an otherwise quiet machine, and writes the table.
+
+All peers run from beginning to end, since machines that are shared change their speed within minutes: what stands
+beside each other in the table must have been measured beside each other. A peer that nobody asks costs next to nothing.
+"""
 
 from __future__ import annotations
 
 import argparse
 import re
+import statistics
 import subprocess
 import tempfile
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import grpc
@@ -17,21 +22,25 @@ from benchmarks import client_rows, grpc_rows, rest_rows
 from benchmarks.databases import DATABASES, database
 from benchmarks.floors import floors
 from benchmarks.measure import Row
-from benchmarks.peers import PEERS
+from benchmarks.peers import PEERS, Running
 from benchmarks.report import machine, table
 
 OURS = "trackwell"
+ROUNDS = 3
+"""How often each row is measured with each peer: the least number whose median leaves out one slow moment."""
+
 FAULTS = (RuntimeError, OSError, AssertionError, ValueError, subprocess.SubprocessError, grpc.RpcError)
 """What a row may end with when a peer cannot do the work; anything else is a fault of the harness."""
 
 
 def main() -> None:
     """The command line; `make bench` calls it."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.partition("\n")[0])
     parser.add_argument("--peers", default="trackwell,mlflow,mlflow-1-worker,fasttrackml", help="which, in this order")
     parser.add_argument("--rows", default="", help="only rows whose name matches this regular expression")
     parser.add_argument("--runs", type=int, default=10_000, help="runs in the searched experiment")
     parser.add_argument("--database", default="sqlite", choices=list(DATABASES), help="what every peer stores in")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="measurements of each row, whose median counts")
     parser.add_argument("--floors", action=argparse.BooleanOptionalAction, default=True, help="measure the machine too")
     parser.add_argument("--out", type=Path, help="write the table here as Markdown")
     options = parser.parse_args()
@@ -45,7 +54,10 @@ def main() -> None:
         if re.search(options.rows, row.name)
     ]
     ground = floors() if options.floors else ""
-    figures = {name: measure(name, rows, options.database) for name in names}
+    with ExitStack() as peers:
+        running = {name: peers.enter_context(_running(name, options.database)) for name in names}
+        measured = {row.name: measure(row, running, options.rounds) for row in rows}
+    figures = {name: {row: by_peer[name] for row, by_peer in measured.items()} for name in names}
     text = table(rows, figures, OURS)
     report = "\n\n".join(filter(None, [f"{machine()}, {options.database}", ground, text]))
     print(report)
@@ -53,23 +65,43 @@ def main() -> None:
         options.out.write_text(f"{report}\n")
 
 
-def measure(name: str, rows: list[Row], kind: str) -> dict[str, float | None]:
-    """Every row's figure for one peer; a row that fails is reported and left empty."""
-    figures: dict[str, float | None] = {}
+def measure(row: Row, peers: Mapping[str, Running], rounds: int) -> dict[str, float | None]:
+    """The row's figure of every peer: the median of as many measurements, in turns."""
+    taken: dict[str, list[float]] = {name: [] for name in peers}
+    for _ in range(rounds if row.repeats else 1):
+        for name, peer in peers.items():
+            value = _measured(row, PEERS[name].label, peer)
+            if value is not None:
+                taken[name].append(value)
+    return {name: _median(row, values) for name, values in taken.items()}
+
+
+def _measured(row: Row, label: str, peer: Running) -> float | None:
+    """One measurement; None, and a report, where the row fails."""
+    try:
+        value = row.measure(peer)
+    except FAULTS:
+        print(f"{label}: {row.name} failed", flush=True)
+        traceback.print_exc()
+        return None
+    print(f"{label}: {row.name}: {value}", flush=True)
+    return value
+
+
+def _median(row: Row, values: Sequence[float]) -> float | None:
+    """The middle one; of two, the worse one."""
+    middle = statistics.median_low if row.unit.more_is_better else statistics.median_high
+    return middle(values) if values else None
+
+
+@contextmanager
+def _running(name: str, kind: str) -> Iterator[Running]:
+    """The peer in a folder of its own, with a database of its own."""
     peer = PEERS[name]
     with _folder(name) as folder, database(kind) as url, peer.running(folder, url):
         pass  # the first start after an installation also compiles modules; the second is what users see every day
     with _folder(name) as folder, database(kind) as url, peer.running(folder, url) as running:
-        for row in rows:
-            try:
-                figures[row.name] = row.measure(running)
-            except FAULTS:
-                print(f"{peer.label}: {row.name} failed", flush=True)
-                traceback.print_exc()
-                figures[row.name] = None
-            else:
-                print(f"{peer.label}: {row.name}: {figures[row.name]}", flush=True)
-    return figures
+        yield running
 
 
 @contextmanager

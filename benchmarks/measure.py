@@ -32,6 +32,8 @@ class Row:
     unit: Unit
     budget: float | None
     measure: Callable[[Running], float | None]
+    repeats: bool = True
+    """Whether a second measurement means the same as the first."""
 
     def ratio(self, ours: float, theirs: float) -> float:
         """How many times better we are."""
