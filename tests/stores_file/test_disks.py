@@ -32,7 +32,7 @@ from trackwell_service.domain.entities import (
     RunStatus,
     ViewType,
 )
-from trackwell_service.domain.errors import PermissionDenied, ResourceExhausted, TrackwellError
+from trackwell_service.domain.errors import InvalidParameter, PermissionDenied, ResourceExhausted, TrackwellError
 from trackwell_service.domain.mutations import Decision
 from trackwell_service.domain.series import Columns
 from trackwell_service.stores.file import FileStore, open_file_store
@@ -147,8 +147,14 @@ def test_a_read_only_mount_is_read_and_refuses_writes(small_disk: Path) -> None:
 
 def test_a_new_store_on_a_read_only_mount_says_so(small_disk: Path) -> None:
     mount("-o", "remount,ro", str(small_disk))
-    with pytest.raises(PermissionDenied, match="read-only"):
+    with pytest.raises(PermissionDenied, match=f"{small_disk}/mlruns' is on a read-only mount"):
         opened_at(small_disk / "mlruns")
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "/".join(["n" * 200] * 30)])
+def test_a_folder_whose_path_is_too_long_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidParameter, match=rf"The folder '{tmp_path}/n+'… has a path of \d+ bytes"):
+        opened_at(tmp_path / name)
 
 
 def test_a_store_that_flushes_flushes_every_file_and_folder_it_changes(

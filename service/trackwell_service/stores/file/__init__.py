@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import random
 from collections.abc import Callable
 from typing import Final
 
-from trackwell_service.domain.errors import InvalidParameter
+from trackwell_service.domain.errors import InvalidParameter, PermissionDenied, TrackwellError
 from trackwell_service.stores.default_experiment import create_default_experiment, system_clock_ms
 from trackwell_service.stores.file import disk
 from trackwell_service.stores.file.layout import META, TRASH
@@ -16,6 +17,9 @@ from trackwell_service.stores.file.places import is_folder
 from trackwell_service.stores.file.store import FileStore
 
 _LOG: Final = logging.getLogger(__name__)
+
+SHOWN_CHARACTERS: Final = 100
+"""How much of a path is shown that is too long."""
 
 __all__ = ["FileStore", "open_file_store"]
 
@@ -50,7 +54,7 @@ def open_file_store(
         if os.access(path, os.W_OK):
             os.makedirs(f"{path}/{TRASH}", exist_ok=True)
     except OSError as error:
-        raise disk.translated(error) from None
+        raise _unopened(path, error) from None
     store = FileStore(path, clock, new_experiment_id, sync=sync)
     if not store.has_experiments():
         if _may_make_default(path):
@@ -58,6 +62,19 @@ def open_file_store(
         else:
             _LOG.warning("%s is opened without experiments: what is in the place of experiment 0 is not shown.", path)
     return store
+
+
+def _unopened(path: str, error: OSError) -> TrackwellError:
+    """Why there is no store. Names the folder, as later errors do not: who opens a store has named it."""
+    if error.errno == errno.ENAMETOOLONG:
+        return InvalidParameter(
+            f"The folder {path[:SHOWN_CHARACTERS]!r}… has a path of {len(os.fsencode(path))} bytes. It, or a name in"
+            " it, is too long for this system: choose a shorter one."
+        )
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        reason = "is on a read-only mount" if error.errno == errno.EROFS else "may not be made or used by this process"
+        return PermissionDenied(f"The folder {path!r} {reason}. Name another one, or give the process that right.")
+    return disk.translated(error)
 
 
 def _may_make_default(root: str) -> bool:
