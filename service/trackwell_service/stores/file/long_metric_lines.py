@@ -98,7 +98,7 @@ def read_long(read_into: ReadInto, size_bytes: int, point_of: PointOf) -> list[P
         try:
             buffer = spare.pop()
         except IndexError:
-            buffer = bytearray(_MARGIN + 1 + PIECE_BYTES + _FURTHER_BYTES)
+            buffer = bytearray(_MARGIN + 1 + min(PIECE_BYTES + _FURTHER_BYTES, size_bytes))
         points = _points(_loaded(read_into, start, min(start + PIECE_BYTES, size_bytes), size_bytes, buffer), point_of)
         spare.append(buffer)
         return points
