@@ -17,7 +17,7 @@ class _Holders:
     """How many blocks are under way; 0 as well when somebody else has switched the collector off."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()  # a collection in it may run whatever objects do when they end
         self.count = 0
 
 
