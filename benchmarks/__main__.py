@@ -35,7 +35,8 @@ FAULTS = (RuntimeError, OSError, AssertionError, ValueError, subprocess.Subproce
 
 def main() -> None:
     """The command line; `make bench` calls it."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.partition("\n")[0])
+    about = "Compares peers row by row and writes the table."
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=about)
     parser.add_argument("--peers", default="trackwell,mlflow,mlflow-1-worker,fasttrackml", help="which, in this order")
     parser.add_argument("--rows", default="", help="only rows whose name matches this regular expression")
     parser.add_argument("--runs", type=int, default=10_000, help="runs in the searched experiment")
