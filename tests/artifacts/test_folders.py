@@ -20,6 +20,7 @@ from mlflow._convert.artifacts import MAX_RESUMES, OutgoingFile
 from mlflow._transport.base import Replies, Reply
 from mlflow._transport.grpc import GrpcTransport
 from mlflow.store.artifact.proxy import STREAM_FILES, ProxyArtifactRepository
+from support.folders import contents_of, files_in
 from support.mlflow_server import Server, mlflow_server
 from trackwell.v1 import artifacts_pb2 as pb
 from trackwell.v1.artifacts_pb2_grpc import ArtifactServiceStub
@@ -65,21 +66,17 @@ def source(tmp_path: Path) -> Path:
     return root
 
 
-def tree(root: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
-
-
 def stored(folder: Path, repository: ProxyArtifactRepository) -> dict[str, bytes]:
     """What the server has of a repository, temporary files too."""
-    return tree(folder / "artifacts" / repository.artifact_uri.removeprefix("mlflow-artifacts:/"))
+    return contents_of(folder / "artifacts" / repository.artifact_uri.removeprefix("mlflow-artifacts:/"))
 
 
 @pytest.mark.parametrize("repository", ["grpc", "rest"], indirect=True)
 def test_there_and_back(repository: ProxyArtifactRepository, folder: Path, source: Path, tmp_path: Path) -> None:
     repository.log_artifacts(str(source), "in")
-    assert stored(folder, repository) == {f"in/{path}": data for path, data in tree(source).items()}
+    assert stored(folder, repository) == {f"in/{path}": data for path, data in contents_of(source).items()}
     fetched = repository.download_artifacts("in", str(tmp_path / "out"))
-    assert tree(Path(fetched)) == tree(source)
+    assert contents_of(Path(fetched)) == contents_of(source)
 
 
 def test_an_empty_folder(repository: ProxyArtifactRepository, folder: Path, tmp_path: Path) -> None:
@@ -105,7 +102,7 @@ def test_calls_are_not_made_file_by_file(
         (tmp_path / "many" / str(number)).write_bytes(b"x" * (number % 7))
     repository.log_artifacts(str(tmp_path / "many"))
     repository.download_artifacts("", str(tmp_path / "out"))
-    assert tree(tmp_path / "out") == tree(tmp_path / "many")
+    assert contents_of(tmp_path / "out") == contents_of(tmp_path / "many")
     assert sorted(calls) == ["DownloadArtifacts"] * 2 + ["UploadArtifact"] * 2
 
 
@@ -158,7 +155,7 @@ class TestRawStreams:
             iter([self.message("raw/a", b"1"), self.whole({"raw/b": b"2", "raw/c": b""}), self.message("raw/d", b"4")])
         )
         assert answer.num_files == 4
-        assert tree(folder / "artifacts/raw") == {"a": b"1", "b": b"2", "c": b"", "d": b"4"}
+        assert contents_of(folder / "artifacts/raw") == {"a": b"1", "b": b"2", "c": b"", "d": b"4"}
 
     def test_a_bad_file_in_the_middle(self, stub: ArtifactServiceStub, folder: Path) -> None:
         bad = pb.UploadArtifactRequest(files=[pb.ArtifactFile(path="mid/bad", data=b"x", sha256="0" * 64)])
@@ -166,7 +163,7 @@ class TestRawStreams:
             stub.UploadArtifact(iter([self.message("mid/a", b"1"), bad, self.whole({"mid/after": b"2"})]))
         assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
         assert "'mid/bad' has SHA-256" in str(refused.value.details())
-        assert tree(folder / "artifacts/mid") == {"a": b"1"}
+        assert contents_of(folder / "artifacts/mid") == {"a": b"1"}
 
     def test_a_caller_that_hangs_up(self, stub: ArtifactServiceStub, folder: Path) -> None:
         class Sender:
@@ -186,15 +183,15 @@ class TestRawStreams:
         sender = Sender([self.whole({"cut/a": b"1"}), self.message("cut/b", b"2"), self.message("cut/c", b"3"), more])
         call = stub.UploadArtifact.future(iter(sender))
         root = folder / "artifacts/cut"
-        wait_for(lambda: set(visible(root)) == {"a", "b"} and len(tree(root)) == 3)
+        wait_for(lambda: visible(root) == ["a", "b"] and len(files_in(root)) == 3)
         call.cancel()
         sender.over = True
-        wait_for(lambda: len(tree(root)) == 2)
-        assert tree(root) == {"a": b"1", "b": b"2"}
+        wait_for(lambda: len(files_in(root)) == 2)
+        assert contents_of(root) == {"a": b"1", "b": b"2"}
 
 
 def visible(root: Path) -> list[str]:
-    return [path for path in tree(root) if ".trackwell-upload-" not in path]
+    return [path for path in files_in(root) if ".trackwell-upload-" not in path]
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from google.api.httpbody_pb2 import HttpBody
 
+from support.folders import contents_of
 from trackwell.v1 import artifacts_pb2 as pb
 from trackwell.v1 import runs_pb2
 from trackwell_service.domain.errors import TrackwellError
@@ -75,11 +76,6 @@ def refusal(action: Callable[[], Any], code: str = "INVALID_PARAMETER_VALUE") ->
     return caught.value.message
 
 
-def tree(root: Path) -> dict[str, bytes]:
-    """Every file below the root, temporary ones too."""
-    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
-
-
 def test_files_of_all_sizes_in_one_stream(core: ServiceCore, proxy_root: Path) -> None:
     big = os.urandom(3_000_000)
     answer = send(
@@ -94,7 +90,7 @@ def test_files_of_all_sizes_in_one_stream(core: ServiceCore, proxy_root: Path) -
             whole({"last": b"z"}),
         ],
     )
-    assert tree(proxy_root) == {
+    assert contents_of(proxy_root) == {
         "d/first": b"1",
         "d/big": big,
         "small/a": b"a",
@@ -130,7 +126,7 @@ def test_a_sender_that_breaks_off_leaves_nothing_half(core: ServiceCore, proxy_r
         receiver.feed(message)
     receiver.abort()
     receiver.abort()
-    assert tree(proxy_root) == {"a": b"1", "b": b"2"}
+    assert contents_of(proxy_root) == {"a": b"1", "b": b"2"}
 
 
 @pytest.mark.parametrize("in_files", [False, True], ids=["parts", "whole"])
@@ -142,7 +138,7 @@ def test_a_bad_path_in_the_middle(core: ServiceCore, proxy_root: Path, path: str
         messages = [begin("a", b"1"), begin("b", b"2"), begin(path, b"x"), begin("c", b"3")]
     message = refusal(lambda: send(core, messages))
     assert message.startswith(f"Invalid path {path!a}")
-    assert tree(proxy_root) == ({"a": b"1", "b": b"2"} if in_files else {"a": b"1"})
+    assert contents_of(proxy_root) == ({"a": b"1", "b": b"2"} if in_files else {"a": b"1"})
     assert message.endswith(
         " The 2 files before it are stored." if in_files else " The file before it in this stream is stored."
     )
@@ -177,7 +173,7 @@ def test_what_is_wrong_with_a_file_is_told_with_its_name(core: ServiceCore, prox
     message = refusal(lambda: send(core, [whole({"kept": b"1"}), *messages, begin("after", b"2")]))
     assert words in message
     assert message.endswith(" stored.")
-    stored = tree(proxy_root)
+    stored = contents_of(proxy_root)
     assert stored["kept"] == b"1"
     assert not {"y", "after"} & set(stored)
     assert "x" not in stored or case in ("offset of the file before", "empty path")
@@ -192,7 +188,7 @@ def test_too_many_files_in_a_message(core: ServiceCore, proxy_root: Path) -> Non
 
 def test_the_last_of_two_files_of_one_name_stays(core: ServiceCore, proxy_root: Path) -> None:
     assert send(core, [whole({"a": b"1", "b": b"1"}), begin("a", b"2"), whole({"a": b"3"})]).num_files == 4
-    assert tree(proxy_root) == {"a": b"3", "b": b"1"}
+    assert contents_of(proxy_root) == {"a": b"3", "b": b"1"}
 
 
 @pytest.fixture
@@ -207,7 +203,7 @@ def run_id(core: ServiceCore) -> str:
 def test_files_of_a_run(core: ServiceCore, proxy_root: Path, run_id: str) -> None:
     send(core, [begin("a", b"1", run_id=run_id), whole({"b": b"2"}, run_id=run_id), begin("a", b"3")])
     folder = f"0/{run_id}/artifacts"
-    assert tree(proxy_root) == {f"{folder}/a": b"1", f"{folder}/b": b"2", "a": b"3"}
+    assert contents_of(proxy_root) == {f"{folder}/a": b"1", f"{folder}/b": b"2", "a": b"3"}
     assert "0" * 32 in refusal(lambda: send(core, [whole({"b": b"2"}, run_id="0" * 32)]), "RESOURCE_DOES_NOT_EXIST")
 
 

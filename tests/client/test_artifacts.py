@@ -19,6 +19,7 @@ from mlflow import MlflowClient, MlflowException
 from mlflow.entities import FileInfo
 from mlflow.tracking._images import as_picture
 from mlflow.tracking._tables import tables_in, with_table
+from support.folders import contents_of
 
 HOSTILE = ["../up", "/etc/passwd", "a/../b", "a//b", "C:/x", "a\\b", "%2e%2e/x", "a\x00b", "a/.", ""]
 
@@ -34,10 +35,6 @@ def folder(tmp_path: Path) -> Path:
     return root
 
 
-def _tree(root: Path) -> dict[str, bytes]:
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
-
-
 def test_a_folder_there_and_back(client: MlflowClient, run_id: str, folder: Path, tmp_path: Path) -> None:
     client.log_artifacts(run_id, folder, "in")
     assert client.list_artifacts(run_id) == [FileInfo("in", True, None)]
@@ -48,9 +45,9 @@ def test_a_folder_there_and_back(client: MlflowClient, run_id: str, folder: Path
     ]
     fetched = client.download_artifacts(run_id, "in", tmp_path / "out")
     assert fetched == str(tmp_path / "out" / "in")
-    assert _tree(Path(fetched)) == _tree(folder)
+    assert contents_of(Path(fetched)) == contents_of(folder)
     again = client.download_artifacts(run_id, "")
-    assert _tree(Path(again)) == {f"in/{path}": data for path, data in _tree(folder).items()}
+    assert contents_of(Path(again)) == {f"in/{path}": data for path, data in contents_of(folder).items()}
     one = client.download_artifacts(run_id, "in/deep/er/ü %.bin")
     assert Path(one).read_bytes() == (folder / "deep/er/ü %.bin").read_bytes()
 

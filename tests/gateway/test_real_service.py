@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from support.folders import contents_of, files_in
 from support.loop_thread import TIMEOUT_S, hosted
 from support.rest_gateway import GatewayThread, read_all, running_gateway
 from trackwell.v1 import metrics_pb2, runs_pb2
@@ -282,9 +283,9 @@ class TestArtifacts:
         rest.run(rest.gateway.stop(TIMEOUT_S))
         # Over gRPC the service learns of it a moment later.
         end_s = time.monotonic() + TIMEOUT_S
-        while len(files := [file for file in tmp_path.rglob("*") if file.is_file()]) > 1 and time.monotonic() < end_s:
+        while len(files_in(tmp_path)) > 1 and time.monotonic() < end_s:
             time.sleep(0.02)
-        assert [(file.name, file.read_bytes()) for file in files] == [("kept", b"before")]
+        assert [(Path(name).name, data) for name, data in contents_of(tmp_path).items()] == [("kept", b"before")]
 
     def test_a_wrong_checksum_stores_nothing(self, rest: GatewayThread) -> None:
         right = hashlib.sha256(self.DATA).hexdigest()
@@ -303,4 +304,4 @@ class TestArtifacts:
         # A large body: the refusal has to come through while it is still being sent.
         answer = rest.request(verb, f"{FILES}/{path}", data=self.DATA if verb == "PUT" else None)
         assert (answer.status_code, answer.json()["error_code"]) == (400, "INVALID_PARAMETER_VALUE"), answer.text
-        assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+        assert not files_in(tmp_path)
