@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import partial
+from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.pool import NullPool
 
 import render_schema
-import trackwell_migrations
 from support.schema_damages import DAMAGES
 from support.scratch_databases import ScratchDatabases, mariadb_databases, postgres_databases
 from support.sql_stores import change, points, run_info
 from support.statement_recorder import ServerInfo
-from trackwell_migrations import NEWEST_REVISION, VERSION_TABLE, upgrade, upgrading
+from support.versions import LATER, MIGRATIONS, revisions, version_of
+from trackwell_migrations import NEWEST_REVISION, VERSION_TABLE, upgrade
 from trackwell_service.domain.changes import AddRun
 from trackwell_service.domain.errors import InvalidParameter, TemporarilyUnavailable
 from trackwell_service.stores.sql import SqlStore, open_sql_store, schema_check
@@ -33,20 +33,6 @@ from trackwell_service.stores.sql.dialects.postgresql_relatives import engine_of
 from trackwell_service.stores.sql.schema import metadata
 
 SERVERS = {"postgresql": postgres_databases, "mariadb": mariadb_databases}
-MIGRATIONS = Path(trackwell_migrations.__file__).parent
-
-LATER_REVISION = '''
-import sqlalchemy as sa
-from alembic import op
-
-revision = "0099"
-down_revision = "{newest}"
-
-def upgrade() -> None:
-    """Adds a column that may be absent: what an older server writes stays right."""
-    op.add_column("experiments", sa.Column("owner", sa.String(100)))
-    op.execute("UPDATE experiments SET owner = 'nobody'")
-'''
 
 
 @pytest.fixture(params=SERVERS)
@@ -136,24 +122,7 @@ LaterVersion = Callable[[], AbstractContextManager[None]]
 @pytest.fixture
 def later_version(tmp_path: Path) -> LaterVersion:
     """Whatever is opened or upgraded in such a block is of a version that has one revision more."""
-    later = tmp_path / "later"
-    shutil.copytree(MIGRATIONS, later, ignore=shutil.ignore_patterns("__pycache__"))
-    (later / "versions" / "0099_later.py").write_text(LATER_REVISION.format(newest=NEWEST_REVISION))
-
-    def configuration() -> Config:
-        config = Config(attributes={})
-        config.set_main_option("script_location", str(later))
-        return config
-
-    @contextmanager
-    def block() -> Iterator[None]:
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(upgrading, "configuration", configuration)
-            patched.setattr(upgrading, "PAUSE_S", 0.0)
-            patched.setattr(schema_check, "NEWEST_REVISION", "0099")
-            yield
-
-    return block
+    return partial(version_of, tmp_path, LATER)
 
 
 def test_a_database_with_data_is_upgraded(url: str, later_version: LaterVersion) -> None:
@@ -205,6 +174,62 @@ def test_an_upgrade_that_is_cut_off_says_what_is_left(url: str, later_version: L
     assert_data(url)
 
 
+class CutOff:
+    """Ends alembic's work just before one of the statements that change something."""
+
+    CHANGES = ("ALTER", "CREATE", "DELETE", "DROP", "INSERT", "UPDATE")
+
+    def __init__(self, before: int) -> None:
+        self.left = before
+
+    def __call__(self, connection: object, cursor: object, statement: str, *_: object) -> None:
+        self.left -= statement.lstrip().startswith(self.CHANGES)
+        if self.left < 0:
+            raise KeyboardInterrupt
+
+
+def shape(url: str) -> dict[str, object]:
+    """The columns and indexes of all tables."""
+    inspector = sa.inspect(engine_of(url))
+    return {
+        table: (
+            [(column["name"], str(column["type"])) for column in inspector.get_columns(table)],
+            sorted(str(index["name"]) for index in inspector.get_indexes(table)),
+        )
+        for table in inspector.get_table_names()
+    }
+
+
+@pytest.mark.parametrize(("before", "after"), list(pairwise(revisions())))
+def test_a_revision_can_be_run_again_wherever_it_was_cut_off(
+    databases: ScratchDatabases, tmp_path: Path, before: str, after: str
+) -> None:
+    """CONTRIBUTING asks it of each revision, for the databases that keep what a transaction did to the schema."""
+    with databases.server.database() as url:
+        with version_of(tmp_path, before):
+            upgrade(url)
+        with version_of(tmp_path, after):
+            upgrade(url)
+        whole = shape(url)
+    for statements in count():
+        cut_off = CutOff(statements)
+        with databases.server.database() as url:
+            with version_of(tmp_path, before):
+                upgrade(url)
+            with version_of(tmp_path, after):
+                sa.event.listen(sa.Engine, "before_cursor_execute", cut_off)
+                try:
+                    with suppress(KeyboardInterrupt):
+                        upgrade(url)
+                finally:
+                    sa.event.remove(sa.Engine, "before_cursor_execute", cut_off)
+                upgrade(url)
+                assert shape(url) == whole
+        if cut_off.left >= 0:
+            break
+    assert statements > 1
+
+
 def test_two_versions_serve_side_by_side_once_a_revision_has_added_something(
     url: str, later_version: LaterVersion
 ) -> None:
@@ -249,6 +274,26 @@ def test_a_damaged_schema_is_refused(url: str, statement: str, how: str) -> None
     for action in (opened, upgrade):
         with pytest.raises(InvalidParameter, match=rf"is damaged: {how}.*Restore it from a backup"):
             action(url)
+
+
+@pytest.mark.parametrize(("table", "key"), [("runs", "uq_runs_version"), ("merge_backlog", "pk_merge_backlog")])
+def test_a_schema_without_a_key_is_refused(url: str, table: str, key: str) -> None:
+    with_data(url)
+    by_name = dialect_of(url).name == "postgresql" or not key.startswith("pk_")
+    execute(url, f"ALTER TABLE {table} DROP {f'CONSTRAINT {key}' if by_name else 'PRIMARY KEY'}")
+    for action in (opened, upgrade):
+        with pytest.raises(InvalidParameter, match=f"is damaged: its table {table} lacks the key {key}"):
+            action(url)
+
+
+def test_a_schema_without_an_index_is_refused_with_the_statement_that_makes_it(url: str) -> None:
+    with_data(url)
+    execute(url, f"DROP INDEX ix_params_page{' ON params' if dialect_of(url).name == 'mysql' else ''}")
+    for action in (opened, upgrade):
+        with pytest.raises(InvalidParameter, match=r"lacks the index ix_params_page of its table params") as refusal:
+            action(url)
+    execute(url, refusal.value.message.partition("Make it again: ")[2])
+    assert_data(url)
 
 
 def test_a_view_is_nothing_of_another_programs_data(url: str) -> None:

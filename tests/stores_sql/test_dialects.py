@@ -12,7 +12,7 @@ from trackwell_service.stores.sql.column_kinds import Kind, kind_of
 from trackwell_service.stores.sql.dialects import dialect_of
 from trackwell_service.stores.sql.dialects.urls import without_password
 from trackwell_service.stores.sql.schema import metadata
-from trackwell_service.stores.sql.schema_names import COLUMNS
+from trackwell_service.stores.sql.schema_names import COLUMNS, INDEXES, UNIQUE
 
 KINDS: dict[type[object], Kind] = {int: Kind.INTEGER, str: Kind.TEXT, bytes: Kind.BYTES}
 
@@ -24,6 +24,16 @@ def test_columns_hold_what_their_names_say(column: sa.Column[object]) -> None:
 
 def test_the_tables_and_columns_are_known_by_name() -> None:
     assert {name: {column.name for column in table.columns} for name, table in metadata.tables.items()} == COLUMNS
+
+
+def test_the_keys_and_indexes_are_known_by_name() -> None:
+    indexes = {(name, index.name) for name, table in metadata.tables.items() for index in table.indexes}
+    constraints = {(name, key.name) for name, table in metadata.tables.items() for key in table.constraints}
+    unique = {(name, key) for name, keys in UNIQUE.items() for key in keys}
+    assert indexes == {(name, index) for name, known in INDEXES.items() for index in known}
+    assert {(name, key) for name, key in constraints if not str(key).startswith("fk_")} == unique | {
+        (name, f"pk_{name}") for name in metadata.tables
+    }
 
 
 @pytest.mark.parametrize(

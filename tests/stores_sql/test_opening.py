@@ -109,6 +109,18 @@ def test_a_damaged_schema_is_refused(tmp_path: Path, statement: str, how: str) -
     assert refusal.value.message == refused(tmp_path)
 
 
+def test_a_schema_without_an_index_is_refused_with_the_statement_that_makes_it(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_bytes(migrated_sqlite())
+    database(tmp_path, "DROP INDEX ix_runs_page")
+    assert "lacks the index ix_runs_page of its table runs" in refused(tmp_path)
+    with pytest.raises(InvalidParameter) as refusal:
+        upgrade(url_of(tmp_path))
+    assert refusal.value.message == refused(tmp_path)
+    database(tmp_path, refused(tmp_path).partition("Make it again: ")[2])
+    with opened(tmp_path) as store:
+        assert store.experiment(0) is not None
+
+
 def test_a_version_table_alone_is_an_upgrade_that_did_not_begin(tmp_path: Path) -> None:
     database(tmp_path, f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
     assert f"mlflow db upgrade {url_of(tmp_path)}" in refused(tmp_path)

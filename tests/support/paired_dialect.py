@@ -71,6 +71,8 @@ class PairedDialect:
         self.driver_error = run.driver_error
         self.undoes_ddl = recorded.undoes_ddl
         self.columns = self._marks.mark(run.columns, recorded.columns)
+        self.indexes = self._marks.mark(run.indexes, recorded.indexes)
+        self.names_keys = run.names_keys
         self.limit = self._marks.mark(run.limit, recorded.limit)
         self.few = self._marks.mark(run.few, recorded.few)
         self.outer_first = self._marks.mark(run.outer_first, recorded.outer_first)

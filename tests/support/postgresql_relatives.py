@@ -234,7 +234,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "the catalogue",
         _matching(
-            r"\bpg_catalog\.(?!pg_(class|namespace|attribute)\b)|\b(?<!pg_catalog\.)pg_(?!advisory|try_advisory|notify|catalog\b)\w+|\binformation_schema\b"
+            r"\bpg_catalog\.(?!pg_(class|namespace|attribute|indexes)\b)|\b(?<!pg_catalog\.)pg_(?!advisory|try_advisory|notify|catalog\b)\w+|\binformation_schema\b"
         ),
         (
             "SELECT relname FROM pg_class",

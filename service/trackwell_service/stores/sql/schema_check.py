@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from trackwell_migrations.baseline import baseline
 from trackwell_migrations.names import NEWEST_REVISION, VERSION_TABLE
 from trackwell_service.domain.errors import InvalidParameter
 from trackwell_service.stores.sql.dialects.base import Cursor, Dialect
 from trackwell_service.stores.sql.failures import told_at_opening
 from trackwell_service.stores.sql.half_made import half_made_tables
 from trackwell_service.stores.sql.present_schema import Columns, present_columns, rows
-from trackwell_service.stores.sql.schema_names import COLUMNS, COUNTERS
+from trackwell_service.stores.sql.schema_names import COLUMNS, COUNTERS, INDEXES, UNIQUE
 from trackwell_service.stores.sql.session import Session
 
 
@@ -92,7 +93,7 @@ def refuse_unversioned(dialect: Dialect, present: Columns) -> None:
 def refuse_incomplete(dialect: Dialect, present: Columns, cursor: Cursor) -> None:
     """Raises InvalidParameter for a schema of the newest revision in which something is missing.
 
-    Indexes are not looked at: without one of them searches are slow, and nothing is lost. Raises the driver's errors.
+    Raises the driver's errors.
     """
     missing = sorted(COLUMNS.keys() - present.keys())
     if missing:
@@ -104,6 +105,24 @@ def refuse_incomplete(dialect: Dialect, present: Columns, cursor: Cursor) -> Non
     missing = sorted(COUNTERS - {str(row[0]) for row in rows(cursor, "SELECT name FROM counters")})
     if missing:
         raise _damaged(dialect, f"its table counters lacks the row {', '.join(missing)}")
+    present_indexes = {(str(table), str(index)) for table, index in rows(cursor, dialect.indexes)}
+    if dialect.names_keys:
+        for table in COLUMNS:
+            for key in (f"pk_{table}", *UNIQUE.get(table, ())):
+                if (table, key) not in present_indexes:
+                    raise _damaged(dialect, f"its table {table} lacks the key {key}")
+    for table, indexes in INDEXES.items():
+        for index in indexes:
+            if (table, index) not in present_indexes:
+                raise _without_index(dialect, table, index)
+
+
+def _without_index(dialect: Dialect, table: str, index: str) -> InvalidParameter:
+    """Nothing is lost with an index, so it can be made again; with the words that made it."""
+    [made_by] = [statement for statement in baseline(dialect.name) if f"INDEX {index} " in statement]
+    return InvalidParameter(
+        f"The database at {dialect.shown_url} lacks the index {index} of its table {table}. Make it again: {made_by}"
+    )
 
 
 def _damaged(dialect: Dialect, how: str) -> InvalidParameter:

@@ -37,5 +37,23 @@ COLUMNS: Final = {
 }
 """Every table, and its columns."""
 
+INDEXES: Final = {
+    "metric_latest": ("ix_metric_latest_page",),
+    "params": ("ix_params_page",),
+    "request_outcomes": ("ix_request_outcomes_created_ms",),
+    "run_datasets": ("ix_run_datasets_dataset_id",),
+    "runs": ("ix_runs_page", "ix_runs_name_page"),
+    "tags": ("ix_tags_page",),
+}
+"""The indexes that pages are found in, by table."""
+
+UNIQUE: Final = {
+    "datasets": ("uq_datasets_experiment_id",),
+    "experiments": ("uq_experiments_name",),
+    "names": ("uq_names_name",),
+    "runs": ("uq_runs_run_id", "uq_runs_version"),
+}
+"""What is unique beside the primary keys, by table. A primary key is called pk_, followed by its table."""
+
 COUNTERS: Final = frozenset(("change", "dataset", "experiment", "name", "run"))
 """The rows of `counters`."""

@@ -314,6 +314,8 @@ SELECT experiment_id, tag_key, tag_value FROM experiment_tags WHERE experiment_i
 
 SELECT held.name, info.name FROM sys.tables AS held JOIN sys.columns AS info ON info.object_id = held.object_id WHERE held.schema_id = SCHEMA_ID()
 
+SELECT held.name, info.name FROM sys.tables AS held JOIN sys.indexes AS info ON info.object_id = held.object_id WHERE held.schema_id = SCHEMA_ID() AND info.name IS NOT NULL AND info.is_disabled = 0
+
 SELECT i.run_pk, d.name, d.digest FROM run_datasets i JOIN datasets d ON d.id = i.dataset_id WHERE i.run_pk IN (SELECT j.v FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (v BIGINT '$') j)
 
 SELECT i.run_pk, d.name, d.digest, d.source_type, d.source, d.schema_text, d.profile, i.tags_json FROM run_datasets i JOIN datasets d ON d.id = i.dataset_id WHERE i.run_pk IN (SELECT j.v FROM OPENJSON(CAST(? AS NVARCHAR(MAX))) WITH (v BIGINT '$') j) ORDER BY i.run_pk, i.position

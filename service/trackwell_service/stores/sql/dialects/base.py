@@ -51,6 +51,7 @@ class Failure(Enum):
     FULL = "there is no room; nothing was written"
     TOO_LONG = "the statement took too long or an operator stopped it; nothing was written"
     CORRUPT = "what is stored cannot be read"
+    INCOMPLETE = "a table, column or key that was there is missing; nothing was written"
     FAULT = "the statement or its parameters are wrong; trying again does not help"
 
 
@@ -79,6 +80,10 @@ class Dialect(Protocol):
     driver_error: type[Exception]
     columns: str
     """A query of (table, column) of all tables, without views, in the database (or the schema in it that is used)."""
+    indexes: str
+    """A query of (table, index) of all indexes by their names in the schema, those behind keys among them."""
+    names_keys: bool
+    """Whether primary keys and unique constraints have their names in `indexes`; if not, they cannot be removed."""
     limit: str
     """Behind an ORDER BY: the parameter for the most rows."""
     few: str

@@ -49,6 +49,12 @@ class MssqlDialect:
         "SELECT held.name, info.name FROM sys.tables AS held JOIN sys.columns AS info"
         " ON info.object_id = held.object_id WHERE held.schema_id = SCHEMA_ID()"
     )
+    indexes = (
+        "SELECT held.name, info.name FROM sys.tables AS held JOIN sys.indexes AS info"
+        " ON info.object_id = held.object_id"
+        " WHERE held.schema_id = SCHEMA_ID() AND info.name IS NOT NULL AND info.is_disabled = 0"
+    )
+    names_keys = True
     limit = "OFFSET 0 ROWS FETCH NEXT ? ROWS ONLY"
     few = "ORDER BY (SELECT NULL) OFFSET 0 ROWS FETCH NEXT ? ROWS ONLY"
     undoes_ddl = True

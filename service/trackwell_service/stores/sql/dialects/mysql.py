@@ -57,6 +57,11 @@ class MysqlDialect:
         " ON info.table_schema = held.table_schema AND info.table_name = held.table_name"
         " WHERE held.table_schema = DATABASE() AND held.table_type = 'BASE TABLE'"
     )
+    indexes = (
+        "SELECT DISTINCT table_name, IF(index_name = 'PRIMARY', CONCAT('pk_', table_name), index_name)"
+        " FROM information_schema.statistics WHERE table_schema = DATABASE()"
+    )
+    names_keys = True
 
     def __init__(self, url: str) -> None:
         self.url = url

@@ -44,6 +44,8 @@ class PostgresqlDialect:
         " ON info.attrelid = held.oid AND info.attnum > 0 AND NOT info.attisdropped"
         " WHERE place.nspname = current_schema() AND held.relkind IN ('r', 'p')"
     )
+    indexes = "SELECT tablename, indexname FROM pg_catalog.pg_indexes WHERE schemaname = current_schema()"
+    names_keys = True
     limit = "LIMIT ?"
     few = "LIMIT ?"
     outer_first = "JOIN"

@@ -43,6 +43,8 @@ _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
 _FULL = {"SQLITE_FULL"}
 _LOST = {"SQLITE_IOERR"}
 _CORRUPT = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
+_MISSING = ("no such table", "no such column", "ON CONFLICT clause does not match")
+"""How an error begins that has no code of its own."""
 
 
 class SqliteDialect(RowStatements):
@@ -54,6 +56,8 @@ class SqliteDialect(RowStatements):
         "SELECT held.name, info.name FROM sqlite_master AS held JOIN pragma_table_info(held.name) AS info"
         " WHERE held.type = 'table'"
     )
+    indexes = "SELECT tbl_name, name FROM sqlite_master WHERE type = 'index'"
+    names_keys = False
     limit = "LIMIT ?"
     few = "LIMIT ?"
     undoes_ddl = True
@@ -210,7 +214,7 @@ class SqliteDialect(RowStatements):
             return Failure.CORRUPT
         if primary == "SQLITE_INTERRUPT":
             return Failure.TOO_LONG
-        return Failure.FAULT
+        return Failure.INCOMPLETE if str(error).startswith(_MISSING) else Failure.FAULT
 
     def unusable(self, error: Exception) -> str | None:
         """See `Dialect.unusable`."""
