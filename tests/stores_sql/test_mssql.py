@@ -373,7 +373,8 @@ def pymssql_error(number: int, words: str = "words") -> Exception:
         (1205, Failure.BUSY), (1222, Failure.BUSY), (3960, Failure.BUSY), (3961, Failure.BUSY), (40501, Failure.BUSY),
         (1105, Failure.FULL), (9002, Failure.FULL), (3967, Failure.FULL), (40544, Failure.FULL), (824, Failure.CORRUPT),
         (596, Failure.LOST), (6005, Failure.LOST), (10054, Failure.LOST), (40197, Failure.LOST), (102, Failure.FAULT),
-        (2627, Failure.FAULT), (8003, Failure.FAULT), (1946, Failure.FAULT),
+        (2627, Failure.FAULT), (8003, Failure.FAULT), (1946, Failure.FAULT), (207, Failure.INCOMPLETE),
+        (208, Failure.INCOMPLETE),
     ],
 )  # fmt: skip
 def test_what_the_servers_errors_mean(made: Callable[[int, str], Exception], number: int, failure: Failure) -> None:

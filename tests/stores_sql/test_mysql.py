@@ -324,7 +324,7 @@ def test_times_of_mysqls_own_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
         (1213, Failure.BUSY), (1205, Failure.BUSY), (2006, Failure.LOST), (2013, Failure.LOST), (1290, Failure.LOST),
         (1792, Failure.LOST), (1836, Failure.LOST), (1053, Failure.LOST), (1927, Failure.LOST), (0, Failure.LOST),
         (1114, Failure.FULL), (1021, Failure.FULL), (1969, Failure.TOO_LONG), (3024, Failure.TOO_LONG),
-        (1194, Failure.CORRUPT), (1064, Failure.FAULT),
+        (1194, Failure.CORRUPT), (1146, Failure.INCOMPLETE), (1054, Failure.INCOMPLETE), (1064, Failure.FAULT),
     ],
 )  # fmt: skip
 def test_what_errors_mean(code: int, failure: Failure) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import sqlite3
 import sys
@@ -275,7 +276,7 @@ def test_merging_is_put_off_while_there_is_no_connection(
         change(store, AddRun(run_info("r")))
     dialect = dialect_of(url_of(tmp_path))
     group = GroupCommit(dialect, SteppingClock())
-    merger = Merger(dialect, group)
+    merger = Merger(dialect, group, itertools.count(step=10.0).__next__)
     with monkeypatch.context() as patched:
 
         def connect(*, writing: bool) -> Connection:
@@ -285,6 +286,11 @@ def test_merging_is_put_off_while_there_is_no_connection(
         assert merger(True) is False
     assert "put off: no new connection: The server is too old." in caplog.text
     assert not [record for record in caplog.records if record.exc_info]
-    # What waits is not known, so it is looked for again.
+    # What waits is not known, so it is looked for again, though not before a group has found the database.
     assert group.known.backlog is None
+    assert merger(True) is False
+    assert group.known.backlog is None
+    group.commit([])
+    assert merger(True) is False
+    assert group.known.backlog == 0
     group.close()

@@ -23,6 +23,9 @@ RETRY_AFTER_S = 1.0
 FULL_RETRY_AFTER_S = 30.0
 """When to try again what failed because the disk was full, in seconds: somebody has to make room."""
 
+INCOMPLETE_RETRY_AFTER_S = 30.0
+"""When to try again what failed because something was missing, in seconds: restoring a backup takes minutes."""
+
 
 def failure_of(dialect: Dialect, error: Exception) -> Failure:
     """What an error of the driver, or a connection that cannot be had, means for the transaction."""
@@ -53,6 +56,13 @@ def translated(dialect: Dialect, error: Exception, *, is_search: bool = False) -
             )
         case Failure.CORRUPT:
             return DataLoss("The database file is damaged and cannot be read. Restore it from a backup.")
+        case Failure.INCOMPLETE:
+            logger.error("something is missing that was there when the database was opened", exc_info=error)
+            return TemporarilyUnavailable(
+                "The database is not whole: a table, column or key that it had is missing, as while a backup is being"
+                " restored. Try again later; the server's log says what is missing.",
+                retry_after_s=INCOMPLETE_RETRY_AFTER_S,
+            )
         case Failure.FAULT:
             logger.error("a statement failed", exc_info=error)
             return InternalError("The database refused a statement of the server; the server's log holds the cause.")

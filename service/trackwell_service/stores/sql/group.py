@@ -14,6 +14,7 @@ from trackwell_service.stores.sql.known import Known
 from trackwell_service.stores.sql.loader import Loader
 from trackwell_service.stores.sql.overlay import Overlay
 from trackwell_service.stores.sql.requests import RequestLog
+from trackwell_service.stores.sql.schema_names import COUNTERS
 from trackwell_service.stores.sql.session import NoConnection, OnStatement, Session, connected_again
 
 logger = logging.getLogger(__name__)
@@ -27,10 +28,16 @@ class GroupCommit:
         self._clock = clock
         self._on_statement = on_statement
         self._session: Session | None = None
+        self._has_failed = False
         self.known = Known()
         self.loader = Loader(dialect)
         self.flusher = Flusher(dialect, self.loader)
         self._requests = RequestLog(dialect)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the last transaction came to nothing; the next one begins with a new connection."""
+        return self._has_failed
 
     def commit(self, mutations: Sequence[Mutation[Any]]) -> list[Outcome]:
         """The mutations' outcomes, in order, once they are durable. On any exception nothing has been written."""
@@ -46,7 +53,8 @@ class GroupCommit:
     def begin(self) -> Session:
         """Opens the transaction and forgets what another process may have changed.
 
-        Raises NoConnection where the connection cannot be used any more, or a new one cannot be had.
+        Raises NoConnection where the connection cannot be used any more, a new one cannot be had, or the database is
+        empty behind it.
         """
         session = self._session
         if session is None:
@@ -60,9 +68,12 @@ class GroupCommit:
             # There is nothing in it that could be wrong. Some drivers connect anew by themselves here.
             raise NoConnection(f"no transaction can be begun: {error}") from error
         counters = self.loader.counters(session)
+        if not counters.keys() >= COUNTERS:
+            raise NoConnection("the database has lost its counters, as while a backup of it is being restored")
         if counters != self.known.counters:
             self.known.forget_what_changes()
             self.known.counters = counters
+        self._has_failed = False
         return session
 
     def end(self) -> None:
@@ -80,6 +91,7 @@ class GroupCommit:
 
         A pipeline of PostgreSQL skips what follows a failure, among it plans that the driver then believes to be kept.
         """
+        self._has_failed = True
         self.known.forget()
         session, self._session = self._session, None
         if session is None:

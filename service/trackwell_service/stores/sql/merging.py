@@ -57,8 +57,12 @@ class Merger:
         return self._group.known.backlog or 0
 
     def __call__(self, is_idle: bool) -> bool:
-        """Merges for a while if there is something to merge and time for it; True when there is more."""
-        if self._group.known.backlog == 0:
+        """Merges for a while if there is something to merge and time for it; True when there is more.
+
+        After a failure it waits for a group to get through: to look for a database that is away takes seconds, which a
+        caller may need.
+        """
+        if self._group.has_failed or self._group.known.backlog == 0:
             return False
         started = self._monotonic()
         if self._group.known.backlog is None:

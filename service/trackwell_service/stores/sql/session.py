@@ -18,7 +18,7 @@ OnStatement = Callable[[str], None]
 
 
 class NoConnection(Exception):
-    """A database that was good when the store was opened gives no connection now; the text and the cause say why."""
+    """A database that was good when the store was opened gives no usable connection now; text and cause say why."""
 
 
 class Session:

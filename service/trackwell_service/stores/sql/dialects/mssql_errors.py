@@ -31,6 +31,9 @@ does not come in time (20003) ends it too."""
 
 _CORRUPT = {605, 823, 824, 825, 5242, 5243, 8928, 8939}
 
+_INCOMPLETE = {207, 208}
+"""No such column or table."""
+
 _REFUSED = {18450, 18452, 18456, 18461, 18470, 18486, 18487, 18488, 40615}
 """Logins: unknown, wrong password, locked, expired, only one allowed, kept out by Azure's firewall."""
 
@@ -38,7 +41,13 @@ _NO_DATABASE = {911, 916, 4060}
 _NO_RIGHT = {229, 262, 2760, 5011}
 """To use an object, to make a table, to use a schema, to change the database."""
 
-_FAILURES = ((Failure.BUSY, _BUSY), (Failure.LOST, _LOST), (Failure.FULL, _FULL), (Failure.CORRUPT, _CORRUPT))
+_FAILURES = (
+    (Failure.BUSY, _BUSY),
+    (Failure.LOST, _LOST),
+    (Failure.FULL, _FULL),
+    (Failure.CORRUPT, _CORRUPT),
+    (Failure.INCOMPLETE, _INCOMPLETE),
+)
 
 _NATIVE_NUMBER = re.compile(r"\((\d+)\)")
 

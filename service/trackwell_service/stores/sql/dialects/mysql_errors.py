@@ -17,6 +17,9 @@ that takes no writes any more, and behind the same name there may be another by 
 _TOO_LONG = {1317, 1969, 3024}
 _CORRUPT = {126, 127, 1034, 1194, 1712}
 
+_INCOMPLETE = {1046, 1049, 1054, 1146}
+"""No database chosen, as after a DROP DATABASE; no such database, column or table."""
+
 _REFUSED = {1044, 1045, 1129, 1130, 1251, 1698, 1820, 1862, 3118, 4151}
 """Users and hosts: unknown, wrong password, expired, locked, kept out."""
 _NO_DATABASE = 1049
@@ -30,6 +33,7 @@ _FAILURES = (
     (Failure.FULL, _FULL),
     (Failure.TOO_LONG, _TOO_LONG),
     (Failure.CORRUPT, _CORRUPT),
+    (Failure.INCOMPLETE, _INCOMPLETE),
 )
 
 

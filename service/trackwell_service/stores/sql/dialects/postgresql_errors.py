@@ -15,6 +15,9 @@ _LOST = {"25006", "25P03", "25P04", "26000", "40003", "57P01", "57P02", "57P03",
 needed: this one's server takes no writes (any more), or a proxy has put another in its place, without its plans."""
 _TOO_LONG = {"57014"}
 
+_INCOMPLETE = {"3F000", "42703", "42P01", "42P10"}
+"""No such schema, column, table, or unique key for an ON CONFLICT."""
+
 _NO_RIGHT = {"3F000", "42501"}
 """No schema to make tables in, or not allowed to."""
 _REFUSED = ("password authentication failed", "no pg_hba.conf entry", "no password", "not permitted to log in")
@@ -28,6 +31,7 @@ _FAILURES = (
     (Failure.LOST, _LOST),
     (Failure.CORRUPT, _CORRUPT),
     (Failure.TOO_LONG, _TOO_LONG),
+    (Failure.INCOMPLETE, _INCOMPLETE),
 )
 
 
