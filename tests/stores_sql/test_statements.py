@@ -107,6 +107,24 @@ def test_a_page_is_found_in_as_many_statements_whatever_its_size(
     assert max(counts.values()) <= most, counts
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("params.p0 = '1'", 0),
+        ("tags.t0 = '2'", 0),
+        ("metrics.m0 < 3", 0),
+        ("params.p0 IN ('1', '2')", 0),
+        ("params.p0 = '1' AND tags.t0 = '2'", 1),
+        ("params.p0 = '1' AND metrics.m0 < 3 AND tags.t0 != '2'", 2),
+        ("params.p0 = '1' OR tags.t0 = '2'", 2),
+    ],
+)
+def test_what_the_candidates_are_chosen_by_is_not_asked_of_each_again(counted: Counted, text: str, asked: int) -> None:
+    query = RunQuery((0,), ViewType.ACTIVE_ONLY, parse_run_filter(text), (), 10)
+    counted.store.find_runs(query)
+    assert counted.reads[-1].count("EXISTS") == asked, counted.reads[-1]
+
+
 def test_runs_are_loaded_in_as_many_statements_however_many(counted: Counted) -> None:
     few = counted.reading(lambda: counted.store.load_runs(["r1"]))
     many = counted.reading(lambda: counted.store.load_runs([f"r{number}" for number in range(RUNS)]))

@@ -18,10 +18,10 @@ from trackwell_service.stores.sql.page_walk import NewestWalk, ValueWalk, Walker
 from trackwell_service.stores.sql.runs_read import RunLoader
 from trackwell_service.stores.sql.search_compile import Bounds, compile_run_filter
 from trackwell_service.stores.sql.search_parts import Parts, parts_of, parts_of_field
-from trackwell_service.stores.sql.selective import FEW_RUNS, MOST_PROBES, Candidates, Selector, demands
+from trackwell_service.stores.sql.selective import FEW_RUNS, MOST_PROBES, Candidates, Selector, demands, remaining
 from trackwell_service.stores.sql.session import Session
 from trackwell_service.stores.sql.sorted_page import SortedRuns
-from trackwell_service.stores.sql.sql_text import FALSE
+from trackwell_service.stores.sql.sql_text import FALSE, Sql
 from trackwell_service.stores.sql.value_index import index_of
 
 CHECKED_AT_ONCE = 2_000
@@ -90,17 +90,23 @@ class RunFinder:
         order, prefix = _known_order(query.order, key_ids)
         index = index_of(self._dialect, order[0].field, key_ids) if len(order) == 1 else None
         best, count = self._most_selective(session, query, key_ids, is_newest=not order)
-        walker = Walker(self._dialect, session, windows, query.view, bounds.over)
         if not order and best is not None and best.group is not None:
-            return NewestWalk(walker, best.group, prefix)
-        is_few = best is not None and count <= FEW_RUNS
-        if not order and not is_few:
+            among_them = Walker(self._dialect, session, windows, query.view, self._rest(query, key_ids, best))
+            return NewestWalk(among_them, best.group, prefix)
+        if best is not None and count <= FEW_RUNS:
+            rest = self._rest(query, key_ids, best)
+            return _SortedWalk(session, SortedRuns(self._dialect, query, key_ids, rest, best.ids))
+        walker = Walker(self._dialect, session, windows, query.view, bounds.over)
+        if not order:
             return NewestWalk(walker, None, prefix)
-        if index is not None and not prefix and not is_few:
+        if index is not None and not prefix:
             with_missing = not demands(query.filter, order[0].field)
             return ValueWalk(walker, index, descending=order[0].descending, with_missing=with_missing)
-        driver = best.ids if best is not None and is_few else None
-        return _SortedWalk(session, SortedRuns(self._dialect, query, key_ids, bounds.over, driver))
+        return _SortedWalk(session, SortedRuns(self._dialect, query, key_ids, bounds.over, None))
+
+    def _rest(self, query: RunQuery, key_ids: Mapping[str, int], known: Candidates) -> Sql:
+        """What is left to be asked of the candidates."""
+        return compile_run_filter(self._dialect, key_ids, remaining(query.filter, known.predicate)).over
 
     def _most_selective(
         self, session: Session, query: RunQuery, key_ids: Mapping[str, int], *, is_newest: bool

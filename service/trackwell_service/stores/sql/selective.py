@@ -1,7 +1,8 @@
 """Parts of a filter that an index can answer, and how many runs they leave: what a search looks at first.
 
-Only predicates that must hold for the whole filter count. What they leave contains every match, so it may take the
-filter's place as the set of candidates, never as the filter.
+Only predicates that must hold for the whole filter count. What one of them leaves is exactly what it says, so a search
+among these runs need only ask for the rest of the filter. To ask twice would be right, too, but a planner takes the two
+for independent, expects far too few runs and chooses another way.
 """
 
 from __future__ import annotations
@@ -45,8 +46,9 @@ MOST_PROBES = 4
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The runs that one predicate leaves."""
+    """Exactly the runs that one predicate leaves."""
 
+    predicate: Predicate[RunField]
     ids: Sql
     """A subselect of their internal ids."""
     group: Group | None = None
@@ -62,6 +64,14 @@ def required(condition: RunFilter | None) -> tuple[Predicate[RunField], ...]:
             return tuple(operand for operand in operands if not isinstance(operand, Or | Not | And))
         case _:
             return (condition,)
+
+
+def remaining(condition: RunFilter | None, predicate: Predicate[RunField]) -> RunFilter | None:
+    """What is left of the filter where one of its required predicates is known to hold."""
+    if not isinstance(condition, And):
+        return None
+    operands = tuple(operand for operand in condition.operands if operand is not predicate)
+    return And(operands) if len(operands) > 1 else operands[0]
 
 
 def demands(condition: RunFilter | None, field: RunOrderField) -> bool:
@@ -99,37 +109,42 @@ class Selector:
     def _of(self, predicate: Predicate[RunField]) -> Candidates | None:
         match predicate:
             case Compare(Param(key), Comparison.EQ, value) if key in self._key_ids:
-                return self._group("params", key, equal_text("k", str(value)))
+                return self._group(predicate, "params", key, equal_text("k", str(value)))
             case Compare(Tag(key), Comparison.EQ, value) if key in self._key_ids:
-                return self._group("tags", key, equal_text("k", str(value)))
+                return self._group(predicate, "tags", key, equal_text("k", str(value)))
             case Compare(RunAttribute.RUN_NAME, Comparison.EQ, value):
                 condition = piece("r.name = ?", value)
                 ids = Sql("SELECT k.id FROM runs k WHERE") + self._experiments + piece("AND k.name = ?", value)
-                return Candidates(ids, Group("runs r WHERE 1 = 1", "r", condition))
+                return Candidates(predicate, ids, Group("runs r WHERE 1 = 1", "r", condition))
             case Compare(RunAttribute.RUN_ID, Comparison.EQ, value):
-                return Candidates(piece("SELECT k.id FROM runs k WHERE k.run_id = ?", value))
+                return Candidates(predicate, piece("SELECT k.id FROM runs k WHERE k.run_id = ?", value))
             case OneOf(RunAttribute.RUN_ID, values, negated=False):
                 texts = self._dialect.texts([str(value) for value in values])
-                return Candidates(piece(f"SELECT k.id FROM runs k WHERE {self._dialect.among('k.run_id')}", texts))
+                return Candidates(
+                    predicate, piece(f"SELECT k.id FROM runs k WHERE {self._dialect.among('k.run_id')}", texts)
+                )
             case OneOf(Param(key), values, negated=False) if key in self._key_ids:
-                return self._among("params", key, one_of_texts(self._dialect, "k", [str(value) for value in values]))
+                return self._one_of(predicate, "params", key, values)
             case OneOf(Tag(key), values, negated=False) if key in self._key_ids:
-                return self._among("tags", key, one_of_texts(self._dialect, "k", [str(value) for value in values]))
+                return self._one_of(predicate, "tags", key, values)
             case Compare(Metric(key, Statistic.LATEST), comparison) if key in self._key_ids:
                 if comparison is Comparison.NE:
                     return None
-                return self._among(
-                    "metric_latest", key, metric_condition(self._dialect, "k", Statistic.LATEST, predicate)
-                )
+                fitting = metric_condition(self._dialect, "k", Statistic.LATEST, predicate)
+                return Candidates(predicate, self._ids("metric_latest", key, fitting))
             case Compare() | OneOf() | Like() | Matches() | IsNull():
                 return None
 
-    def _group(self, table: str, key: str, condition: Sql) -> Candidates:
-        found = self._among(table, key, condition)
-        return Candidates(found.ids, Group(keyed(self._dialect, table, self._key_ids[key]), "k", condition))
+    def _group(self, predicate: Predicate[RunField], table: str, key: str, condition: Sql) -> Candidates:
+        group = Group(keyed(self._dialect, table, self._key_ids[key]), "k", condition)
+        return Candidates(predicate, self._ids(table, key, condition), group)
 
-    def _among(self, table: str, key: str, condition: Sql) -> Candidates:
-        return Candidates(
+    def _one_of(self, predicate: Predicate[RunField], table: str, key: str, values: Sequence[object]) -> Candidates:
+        condition = one_of_texts(self._dialect, "k", [str(value) for value in values])
+        return Candidates(predicate, self._ids(table, key, condition))
+
+    def _ids(self, table: str, key: str, condition: Sql) -> Sql:
+        return (
             Sql(f"SELECT k.run_pk FROM {table} k WHERE")
             + self._experiments
             + piece(f"AND k.key_id = ? AND ({condition.text})", self._key_ids[key], *condition.parameters)
