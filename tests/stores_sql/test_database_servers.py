@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import event
 from sqlalchemy.pool import NullPool
 
 import render_schema
@@ -217,12 +218,12 @@ def test_a_revision_can_be_run_again_wherever_it_was_cut_off(
             with version_of(tmp_path, before):
                 upgrade(url)
             with version_of(tmp_path, after):
-                sa.event.listen(sa.Engine, "before_cursor_execute", cut_off)
+                event.listen(sa.Engine, "before_cursor_execute", cut_off)
                 try:
                     with suppress(KeyboardInterrupt):
                         upgrade(url)
                 finally:
-                    sa.event.remove(sa.Engine, "before_cursor_execute", cut_off)
+                    event.remove(sa.Engine, "before_cursor_execute", cut_off)
                 upgrade(url)
                 assert shape(url) == whole
         if cut_off.left >= 0:

@@ -70,8 +70,8 @@ def remaining(condition: RunFilter | None, predicate: Predicate[RunField]) -> Ru
     """What is left of the filter where one of its required predicates is known to hold."""
     if not isinstance(condition, And):
         return None
-    operands = tuple(operand for operand in condition.operands if operand is not predicate)
-    return And(operands) if len(operands) > 1 else operands[0]
+    first, *others = (operand for operand in condition.operands if operand is not predicate)
+    return And((first, *others)) if others else first
 
 
 def demands(condition: RunFilter | None, field: RunOrderField) -> bool:
